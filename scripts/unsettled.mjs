@@ -15,8 +15,11 @@ const SWITCHES = 'src/emulator/switches.ts';
 const DOCS = 'docs/unsettled.md';
 const NOT_COPIED = ['.git', 'node_modules', 'dist', 'dist-executables'];
 
-/** Under these every run, or every creation, stops as it should, and little else is tried: only when they are named (`--answer`). */
-const STOPPING = ['securedEmail', 'tableDefinitions', 'readDepth=Basic', 'readDepth=RecordFilter'];
+/**
+ * Under these every run, or every creation, stops as it should, and little else is tried (or they matter only beside one of these): only
+ * when they are named (`--answer`).
+ */
+const STOPPING = ['securedEmail', 'securedValues', 'tableDefinitions', 'readDepth=Basic', 'readDepth=RecordFilter'];
 /** Never beside another answer: much of a run depends on it. */
 const ALONE = [...STOPPING, 'memberCreator'];
 /** Where both hold, nobody can be added, or taken out. */

@@ -122,11 +122,15 @@ describe('table definitions', () => {
   });
 
   it.each([
-    ['no', 'secured@x.example'],
-    ['yes', null],
-  ] as const)('say whether e-mail is secured: %s; what is secured looks empty (U40)', async (securedEmail, shown) => {
+    ['no', 'empty', 'secured@x.example', true],
+    ['yes', 'empty', null, true],
+    // As a view that filters by such a column is empty. [field]
+    ['yes', 'not-compared', null, false],
+    ['yes', 'masked', '####', true],
+  ] as const)('say whether e-mail is secured: %s; it is %s then (U40)', async (...answer) => {
+    const [securedEmail, securedValues, shown, isFound] = answer;
     const lead = await make.lead({ emailaddress1: 'secured@x.example' });
-    api.switch({ securedEmail });
+    api.switch({ securedEmail, securedValues });
     const filter = encodeURIComponent("LogicalName eq 'emailaddress1'");
     const { json } = await api.get(`${attributes}&$filter=${filter}`);
     expect(json.value).toMatchObject([{ IsSecured: securedEmail === 'yes' }]);
@@ -134,6 +138,8 @@ describe('table definitions', () => {
     const xml = `<fetch><entity name="lead"><attribute name="emailaddress1"/><filter><condition attribute="leadid" operator="eq" value="${lead}"/></filter></entity></fetch>`;
     const [row] = await api.rows(`leads?fetchXml=${encodeURIComponent(xml)}`);
     expect(row?.emailaddress1 ?? null).toBe(shown);
+    const found = await api.rows(`leads?$filter=leadid eq ${lead} and emailaddress1 eq 'secured@x.example'`);
+    expect(found).toHaveLength(isFound ? 1 : 0);
   });
 });
 

@@ -3,7 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { MARKETO, MARKETO_NAME, MARKETO_USER_ID, useCampaignCli } from '../support/campaign-cli.ts';
 import { itUnder, peopleOn } from '../support/emulator.ts';
 
-const cli = useCampaignCli();
+const cli = useCampaignCli({
+  extraColumns: [
+    { table: 'lead', name: 'new_code', type: 'string', secured: true },
+    { table: 'contact', name: 'new_code', type: 'string' },
+  ],
+});
 let files = 0;
 
 /** A campaign into which dyncamp put a lead per name, and the leads' ids. */
@@ -444,5 +449,50 @@ describe('what happens meanwhile', () => {
     cli.api.emulator().admin.clearFaults();
     expect((await cli.change(['apply', campaign, '-f', path])).code).toBe(0);
     expect(await people()).toEqual(['anna', 'carl']);
+  });
+});
+
+/** U40. For leads only: contacts are found, so that the file does not look like the wrong one. */
+describe('nobody is removed because Dynamics hides the value that the file names them by', () => {
+  const applied = async (switches: Parameters<typeof cli.api.switch>[0], ...options: readonly string[]) => {
+    const { campaign, id, mail, file, people } = await campaignWith('anna', 'bert');
+    await cli.api.patch(`leads(${id('anna')})`, { new_code: `anna-${campaign}` });
+    const contact = await cli.make.contact({ emailaddress1: mail('carl'), new_code: `carl-${campaign}` });
+    await cli.change(['add', campaign, `contact:${contact}`]);
+    cli.writes();
+    cli.api.switch(switches);
+    const codes = ['new_code', `anna-${campaign}`, `carl-${campaign}`];
+    const byCode = ['-f', file(lines(...codes), 'csv'), '--match-by', 'new_code'];
+    const named = options.includes('by code') ? byCode : ['-f', file(lines(mail('anna'), `contact:${contact}`))];
+    const done = await cli.change(['apply', campaign, ...named, '--partial-view']);
+    cli.api.switch({ securedEmail: 'no' });
+    return { ...done, changes: changes(), people: await people() };
+  };
+  const everybody = { told: [], changes: [], people: ['anna', 'bert', 'carl'] };
+
+  it.each(['empty', 'masked', 'not-compared'] as const)('in the column of --match-by (%s)', async (securedValues) => {
+    const done = await applied({ securedValues }, 'by code');
+    expect(done).toMatchObject({ code: 5, ...everybody });
+    expect(done.stderr).toContain('Column security hides lead.new_code');
+  });
+
+  it.each(['empty', 'masked', 'not-compared'] as const)('in the e-mail column (%s)', async (securedValues) => {
+    const done = await applied({ securedValues, securedEmail: 'yes' });
+    expect(done).toMatchObject({ code: 5, ...everybody });
+    expect(done.stderr).toContain('Column security hides lead.emailaddress1');
+  });
+
+  it('where the definitions do not show that it does (U37)', async () => {
+    const done = await applied({ securedValues: 'not-compared', tableDefinitions: '0x80040220' }, 'by code');
+    expect(done).toMatchObject({ code: 68, ...everybody });
+    expect(done.stderr).toContain('No one is removed: lead.new_code shows no value');
+  });
+
+  it('and an input of ids needs no such column', async () => {
+    const { campaign, id, file, people } = await campaignWith('anna', 'bert');
+    cli.api.switch({ securedEmail: 'yes' });
+    const done = await cli.change(['apply', campaign, '-f', file(lines(`lead:${id('anna')}`)), '--partial-view']);
+    cli.api.switch({ securedEmail: 'no' });
+    expect({ code: done.code, people: await people() }).toEqual({ code: 0, people: ['anna'] });
   });
 });

@@ -91,6 +91,8 @@ export const UNSETTLED = {
   collation: ['CI_AI', 'CI_AS', 'turkish'],
   /** U40: the e-mail column of people is secured by column security, and the caller has no profile that lets it read. */
   securedEmail: ['no', 'yes'],
+  /** U40: secured values read as empty, or as a masking rule shows them; or they are empty for conditions, too. */
+  securedValues: ['empty', 'masked', 'not-compared'],
   /** U41: the N:N rows of a parent that does not exist. */
   absentParent: ['404', 'no-rows'],
   /** U44: how deep callers may read campaigns, lists and people, unless their privileges say less. */

@@ -5,7 +5,7 @@
 
 import { compare, eq, odataString, or, query } from '../dataverse/odata-query.ts';
 import type { Dataverse, OperationResult, Read } from '../dataverse/operation.ts';
-import { readRows, rowsOf } from '../dataverse/reads.ts';
+import { readRows, refusedBy, rowsOf } from '../dataverse/reads.ts';
 import { PERSON_TYPES, type PersonType, TABLES } from '../dataverse/wire.ts';
 import { type DataverseError, PrivilegeError } from '../errors.ts';
 import { parseGuid } from '../guid.ts';
@@ -19,12 +19,12 @@ export type KeyColumns = {
   /** Dataverse's name of the type of the --match-by column; undefined if unknown, or if the tables with the column differ. */
   readonly matchType: string | undefined;
   /** Those that column security protects. */
-  readonly secured: readonly SecuredColumn[];
+  readonly secured: readonly KeyColumn[];
   /** Why the definitions cannot be read (U37). */
   readonly refusal: DataverseError | undefined;
 };
 
-type SecuredColumn = { readonly type: PersonType; readonly column: string };
+type KeyColumn = { readonly type: PersonType; readonly column: string };
 
 /** One read per table. */
 export function keyColumnReads(matchBy: string | undefined): readonly Read[] {
@@ -62,28 +62,40 @@ const LOOKED_AT = 10;
 /** "Masking rules" put these in the place of characters. */
 const MASKED = /[*#]{2}/;
 
-/** U40. Throws PrivilegeError when a secured column shows this user nothing although there are records. */
+/** U40. Throws PrivilegeError when a secured column hides values from this user. `otherwise`: as columnHidden has it. */
 export async function refuseHiddenColumns(
   dataverse: Pick<Dataverse, 'batch'>,
   { secured }: Pick<KeyColumns, 'secured'>,
+  otherwise = 'Otherwise people would be created twice. To continue anyway: --partial-view.',
 ): Promise<void> {
-  if (secured.length === 0) return;
-  const results = await dataverse.batch(secured.flatMap(({ type, column }) => valueReads(type, column)));
-  const hidden = secured.filter(({ column }, place) => {
-    const [values, any] = results.slice(2 * place).map(rowsOf);
-    const shows = (values ?? []).some((row) => isShown(row[column] ?? row[`_${column}_value`]));
-    return !shows && (any ?? []).length > 0;
-  });
-  if (hidden.length === 0) return;
-  throw columnHidden(hidden, 'Otherwise people would be created twice. To continue anyway: --partial-view.');
+  const hidden = await unseenColumns(dataverse, secured);
+  if (hidden.length > 0) throw columnHidden(hidden, otherwise);
 }
 
+/** Those that do not show this user what they hold, or hold nothing although there are records. Columns that a table does not have are left out. */
+export async function unseenColumns(
+  dataverse: Pick<Dataverse, 'batch'>,
+  columns: readonly KeyColumn[],
+): Promise<readonly KeyColumn[]> {
+  if (columns.length === 0) return [];
+  const results = await dataverse.batch(columns.flatMap(({ type, column }) => valueReads(type, column)));
+  return columns.filter(({ column }, place) => {
+    const [values, any] = results.slice(2 * place);
+    if (refusedBy(values)?.status === 400) return false;
+    const rows = rowsOf(values);
+    if (rows.length === 0) return rowsOf(any).length > 0;
+    return !rows.every((row) => isShown(row[column] ?? row[`_${column}_value`]));
+  });
+}
+
+export const columnNames = (columns: readonly KeyColumn[]): string =>
+  columns.map(({ type, column }) => `${type}.${column}`).join(' and ');
+
 /** `otherwise`: what to do, or to expect, without the profile. */
-export function columnHidden(columns: readonly SecuredColumn[], otherwise: string): PrivilegeError {
-  const names = columns.map(({ type, column }) => `${type}.${column}`).join(' and ');
+export function columnHidden(columns: readonly KeyColumn[], otherwise: string): PrivilegeError {
   return new PrivilegeError(
     'COLUMN_HIDDEN',
-    `Column security hides ${names} from this user: nobody can be found by it.`,
+    `Column security hides ${columnNames(columns)} from this user: nobody can be found by it.`,
     {
       hint: `Add the user to a column security profile that may read it (Power Platform admin center > Environments > (the environment) > Settings > Users + permissions > Column security profiles). ${otherwise}`,
     },

@@ -86,6 +86,7 @@ export async function openRun(
       intake,
       isDryRun,
       startedAt,
+      keyColumns,
       delivery: openDelivery(context.terminal, session, {
         isSilent: !options.events,
         isForPeople: options.output === undefined,

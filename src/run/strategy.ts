@@ -7,6 +7,7 @@ import type { Session } from '../change/session.ts';
 import type { InputRow, InputRows } from '../input/input-row.ts';
 import type { PeopleOptions } from '../input/open-people.ts';
 import type { ResultsOrigin } from '../input/outcome.ts';
+import type { KeyColumns } from '../people/key-columns.ts';
 import type { Connection } from './connect.ts';
 import type { Context } from './context.ts';
 import type { Counter } from './counts.ts';
@@ -46,6 +47,7 @@ export type OpenRun = RunSetup & {
   readonly isDryRun: boolean;
   /** When the command started (epoch ms), later by the time a person took to answer: connecting and waiting count as part of the run. */
   readonly startedAt: number;
+  readonly keyColumns: KeyColumns;
 };
 
 /** How a command changes people. */

@@ -101,8 +101,8 @@ export function randomFaults(random: Random): readonly Fault[] {
   );
 }
 
-/** Answers that stop every run, or every creation, as they should: nothing would be tried. */
-const STOPPING: readonly string[] = ['securedEmail', 'readDepth', 'tableDefinitions'];
+/** Answers that stop every run, or every creation, as they should, or matter only beside one that does: nothing would be tried. */
+const STOPPING: readonly string[] = ['securedEmail', 'securedValues', 'readDepth', 'tableDefinitions'];
 
 /** A few switches away from their defaults; never both ways of doing something taken away: then nothing can be done. */
 export function randomSwitches(random: Random): Partial<Switches> {

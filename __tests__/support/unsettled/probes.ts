@@ -32,6 +32,10 @@ export const NEVER_ASKED: Readonly<Partial<Record<SwitchName, { readonly questio
     question: 'U33',
     why: 'which of two requests comes while the other one works cannot be arranged from outside',
   },
+  securedValues: {
+    question: 'U40',
+    why: 'a column would have to be put under column security, and the user be left without a profile',
+  },
   batchTime: { question: 'U36', why: 'an organization would have to work for minutes' },
 };
 

@@ -118,6 +118,7 @@ describe('refuseHiddenColumns', () => {
 
   it.each([
     ['shows nothing', [{ leadid: '1', emailaddress1: null }]],
+    ['shows some values only', [{ leadid: '1', emailaddress1: 'a@x.de' }, { leadid: '2' }]],
     ['shows masks', [{ leadid: '1', emailaddress1: 'a****@x.de' }]],
     ['finds nobody', []],
   ])('stops where a secured column %s (U40)', async (_, values) => {

@@ -68,7 +68,7 @@ function addSource({ context, sources }: Planning, element: XmlElement, alias: s
   const name = attribute(element, 'name');
   const table = context.schema.tables.get(name);
   if (table === undefined) throw refuse.entityNotFound(name);
-  const source: Source = { alias: `t${sources.length}`, table, collation: context.switches.collation };
+  const source: Source = { alias: `t${sources.length}`, table, switches: context.switches };
   const added = { source, element, alias };
   sources.push(added);
   return added;

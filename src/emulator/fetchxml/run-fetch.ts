@@ -14,10 +14,10 @@ import {
   countSql,
   decodeValue,
   etagOf,
-  isSecured,
   type Json,
   type Reader,
   serializer,
+  shownValue,
   wantedAnnotations,
 } from '../odata/reader.ts';
 import { allOf, columnSql, comparedSql, keySql, namedSql, type Sql } from '../odata/sql.ts';
@@ -94,9 +94,8 @@ function rowWriter(
     const json: Json = isDistinct ? {} : { '@odata.etag': etagOf({ versionnumber: cells[VERSION] ?? 0 }) };
     const row: Row = Object.fromEntries(columns.map((each) => [each.column.name, cells[each.sqlName] ?? null]));
     for (const { name, table, column, sqlName } of columns) {
-      const value = decodeValue(column, cells[sqlName] ?? null);
-      if (value !== null && !isSecured(reader, table, column))
-        Object.assign(json, write.value({ name, table, column, value, row }));
+      const value = shownValue(reader, table, column, decodeValue(column, cells[sqlName] ?? null));
+      if (value !== null) Object.assign(json, write.value({ name, table, column, value, row }));
     }
     return isDistinct || key in json ? json : { ...json, [key]: cells[KEY] };
   };

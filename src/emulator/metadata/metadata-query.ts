@@ -5,7 +5,7 @@
 import { refuse } from '../errors/errors.ts';
 import { type Filter, type Operand, parseFilter } from '../odata/parse-filter.ts';
 import { type QueryContext, type QueryOptions, readQueryOptions } from '../odata/query.ts';
-import { isSecured } from '../odata/reader.ts';
+import { isSecured } from '../odata/sql.ts';
 import { splitOutside } from '../odata/tokens.ts';
 import type { Column } from '../schema/column.ts';
 import type { Table } from '../schema/schema.ts';
@@ -122,8 +122,7 @@ function readAttributes(
   const expand = readExpand(query, type);
   const ofType = [...table.columns.values()].filter((column) => type === undefined || metadataType(column) === type);
   const context = `${root}${cast === undefined ? '' : `/${cast}`}${selected(select, expand)}`;
-  const propertiesOf = (column: Column): Json =>
-    commonProperties(table, column, isSecured({ switches }, table, column));
+  const propertiesOf = (column: Column): Json => commonProperties(table, column, isSecured(switches, table, column));
   const shape = { select, type, expand, propertiesOf };
   if (name === undefined) {
     const found = ofType.filter((column) => keeps(propertiesOf(column), 'AttributeMetadata'));

@@ -1,10 +1,10 @@
 /** Reads rows that the caller may see, and writes them as OData has them. */
 
-import { type Column, isLookup } from '../schema/column.ts';
+import { type Column, isLookup, isText } from '../schema/column.ts';
 import { requireColumn, requireTable, type Table } from '../schema/schema.ts';
 import { quoteName, type Row, type Value } from '../store/row.ts';
 import type { QueryContext } from './query.ts';
-import { allOf, columnSql, fromSql, keySql, type Source, type Sql, sql, visibleSql } from './sql.ts';
+import { allOf, columnSql, fromSql, isSecured, keySql, type Source, type Sql, sql, visibleSql } from './sql.ts';
 import { formattedValue } from './values.ts';
 
 /** One query: its context, and the tables it has read. */
@@ -33,14 +33,16 @@ export function readRows(reader: Reader, query: TableQuery): Row[] {
   const rows = [...reader.store.select(text, [...where.parameters, query.limit, query.offset ?? 0])];
   reader.work.rowsRead += rows.length;
   reader.tables.add(source.table.name);
-  const shown = columns.filter((column) => !isSecured(reader, source.table, column));
-  return rows.map((row) => decodeRow(shown, row));
+  return rows.map((row) => decodeRow(columns, row, (column, value) => shownValue(reader, source.table, column, value)));
 }
 
-/** U40 (securedEmail): what is secured looks empty; conditions see it. */
-export function isSecured({ switches }: Pick<QueryContext, 'switches'>, { name }: Table, { logical }: Column): boolean {
-  return switches.securedEmail === 'yes' && logical === 'emailaddress1' && ['lead', 'contact'].includes(name);
+/** U40: as column security and its masking rules let the caller see it. */
+export function shownValue({ switches }: QueryContext, table: Table, column: Column, value: Value): Value {
+  if (value === null || !isSecured(switches, table, column)) return value;
+  return switches.securedValues === 'masked' && isText(column) ? MASKED : null;
 }
+
+const MASKED = '####';
 
 /** Counts up to `limit` rows and no further. */
 export function countRows(reader: Reader, query: Pick<TableQuery, 'source' | 'where' | 'limit'>): number {
@@ -60,9 +62,13 @@ function withKeyAndVersion({ source, columns }: TableQuery): Column[] {
   return [...new Set([...columns, requireColumn(table, table.key), requireColumn(table, 'versionnumber')])];
 }
 
-function decodeRow(columns: readonly Column[], row: Readonly<Record<string, Value>>): Row {
+function decodeRow(
+  columns: readonly Column[],
+  row: Readonly<Record<string, Value>>,
+  shown: (column: Column, value: Value) => Value,
+): Row {
   const decoded: Row = {};
-  for (const column of columns) decoded[column.name] = decodeValue(column, row[column.name] ?? null);
+  for (const column of columns) decoded[column.name] = shown(column, decodeValue(column, row[column.name] ?? null));
   return decoded;
 }
 

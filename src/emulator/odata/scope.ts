@@ -22,7 +22,7 @@ export function scopeFor(reader: QueryContext & { tables: Set<string> }, table: 
   let count = 0;
   return {
     context: reader,
-    source: { alias: 't', table, collation: reader.switches.collation },
+    source: { alias: 't', table, switches: reader.switches },
     variables: new Map(),
     nextAlias(name) {
       reader.tables.add(name);

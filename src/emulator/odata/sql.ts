@@ -6,7 +6,7 @@
 import { type Column, isText, valueGroup } from '../schema/column.ts';
 import { requireColumn, type Table } from '../schema/schema.ts';
 import { type Collation, foldedColumn, foldText, quoteName, type Value } from '../store/row.ts';
-import { absentOperations } from '../switches.ts';
+import { absentOperations, type Switches } from '../switches.ts';
 import type { Comparison, TextFunction } from './parse-filter.ts';
 import type { QueryContext } from './query.ts';
 
@@ -17,8 +17,21 @@ export type Sql = {
   isSelective?: boolean;
 };
 
-/** A table under its alias in the query, and how its text is compared (U39). */
-export type Source = { alias: string; table: Table; collation: Collation };
+/** A table under its alias in the query, and how its text is compared (U39), or not (U40). */
+export type Source = {
+  alias: string;
+  table: Table;
+  switches: Pick<Switches, 'collation' | 'securedEmail' | 'securedValues'>;
+};
+
+/** U40: a column that column security hides from the caller. */
+export function isSecured(
+  { securedEmail }: Pick<Switches, 'securedEmail'>,
+  { name }: Table,
+  { logical, secured }: Column,
+): boolean {
+  return secured || (securedEmail === 'yes' && logical === 'emailaddress1' && ['lead', 'contact'].includes(name));
+}
 
 const TRUE: Sql = { text: '1', parameters: [] };
 const FALSE: Sql = { text: '0', parameters: [] };
@@ -60,7 +73,9 @@ export function namedSql(source: Source, name: string): string {
 
 /** The column as it is compared and ordered. */
 export function comparedSql(source: Source, column: Column): string {
-  return isText(column) ? foldedColumn(source.alias, column.sql, source.collation) : columnSql(source, column);
+  const { alias, table, switches } = source;
+  if (switches.securedValues === 'not-compared' && isSecured(switches, table, column)) return 'NULL';
+  return isText(column) ? foldedColumn(alias, column.sql, switches.collation) : columnSql(source, column);
 }
 
 export function keySql(source: Source): string {
@@ -94,7 +109,7 @@ function offeredSql({ switches }: QueryContext, { alias, table }: Source): Sql[]
 export type Compared = { column: Column; compared: string; collation: Collation };
 
 export function comparedColumn(source: Source, column: Column): Compared {
-  return { column, compared: comparedSql(source, column), collation: source.collation };
+  return { column, compared: comparedSql(source, column), collation: source.switches.collation };
 }
 
 /** In SQL, in the texts of refusals, and with its sides exchanged. */

@@ -68,6 +68,8 @@ export type Column = {
   targets: readonly string[];
   custom: boolean;
   indexed: boolean;
+  /** Under column security, and no caller has a profile that lets it read. */
+  secured: boolean;
 };
 
 const LOOKUPS: readonly ColumnType[] = ['lookup', 'owner', 'customer'];
@@ -157,5 +159,6 @@ export function readColumn(name: string, raw: RawColumn): Column {
     targets: raw.targets ?? [],
     custom: false,
     indexed: false,
+    secured: false,
   };
 }

@@ -109,6 +109,8 @@ export type ExtraColumn = {
   targets?: readonly string[];
   /** Whether the store keeps an index for it; default false. */
   indexed?: boolean;
+  /** Under column security, and no caller has a profile that lets it read (U40); default false. */
+  secured?: boolean;
 };
 
 /** What one organization changed on a column of the usual schema. */
@@ -188,7 +190,7 @@ function customNavigations(columns: readonly Column[]): Navigation[] {
 }
 
 function extraColumn(extra: ExtraColumn): Column {
-  const { name, type, maxLength = 100, requiredLevel = 'None', indexed = false, options } = extra;
+  const { name, type, maxLength = 100, requiredLevel = 'None', indexed = false, secured = false, options } = extra;
   const { label, min, max, targets, default: value } = extra;
   const wireName = type === 'lookup' ? `_${name}_value` : name;
   return {
@@ -198,6 +200,7 @@ function extraColumn(extra: ExtraColumn): Column {
     requiredLevel,
     custom: true,
     indexed,
+    secured,
   };
 }
 

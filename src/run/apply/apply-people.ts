@@ -8,11 +8,12 @@ import { readMembersOfList } from '../../campaign/queries.ts';
 import { type Adding, addBatch } from '../../change/add-batch.ts';
 import { isOurs, knownAdditions } from '../../change/added-by.ts';
 import { onlyRows, type Removing, removeBatch } from '../../change/remove-batch.ts';
-import { type ListMember, listMemberFromRow } from '../../dataverse/wire.ts';
+import { type ListMember, listMemberFromRow, PERSON_TYPES } from '../../dataverse/wire.ts';
 import { TemporaryError } from '../../errors.ts';
 import type { InputPlace } from '../../input/input-row.ts';
 import { openPeople } from '../../input/open-people.ts';
 import type { Outcome } from '../../input/outcome.ts';
+import { columnNames, refuseHiddenColumns, unseenColumns } from '../../people/key-columns.ts';
 import { notice, warn } from '../../terminal/report-error.ts';
 import { countOf, peopleText, TO_REMOVE_THEM, whyTheyStay } from '../counts.ts';
 import { runPass } from '../pipeline.ts';
@@ -105,18 +106,45 @@ async function understandInput(run: OpenRun, options: ApplyOptions, spool: Spool
   const failure = await readInput(run, spool);
   const rows = spool.countRows();
   const emptySources = run.sources.filter((source) => spool.countRows(source) === 0);
-  const read: InputRead = { rows, matched: 0, emptySources, doubtful: 0, firstDoubtful: undefined, failure };
-  const context = { access: run.session, matchBy: options.matchBy, spool };
+  const read: InputRead = {
+    rows,
+    matched: 0,
+    emptySources,
+    doubtful: 0,
+    firstDoubtful: undefined,
+    unseen: '',
+    failure,
+  };
+  const context = { access: run.session, matchBy: options.matchBy, spool, askedBy: new Set<string>() };
   try {
     const understood = await protectAll(run, context, { rows: spool.rows(), total: () => rows });
     // People of --exclude are left alone even under another id or address than the file has.
     if (options.exclude !== undefined)
       await protectAll(run, context, { rows: openPeople({ ...options, files: options.exclude }) });
-    return { ...read, ...understood };
+    return { ...read, ...understood, unseen: await refuseHiddenValues(run, context.askedBy) };
   } catch (error) {
     if (!(error instanceof TemporaryError)) throw error;
     return { ...read, failure: failure ?? error };
   }
+}
+
+/**
+ * U40. Whoever has a value that Dynamics hides is matched by no row, and would be removed although they are in the input: so --partial-view
+ * does not help. Gives the names of columns that may be hidden, where the definitions cannot be read (U37).
+ */
+async function refuseHiddenValues(
+  { session: { dataverse }, keyColumns: { secured, refusal } }: OpenRun,
+  askedBy: ReadonlySet<string>,
+): Promise<string> {
+  const asked = secured.filter(({ column }) => askedBy.has(column));
+  await refuseHiddenColumns(
+    dataverse,
+    { secured: asked },
+    'Otherwise members would be removed although the input names them. Without it, give people by their Dynamics ids, e.g. lead:GUID.',
+  );
+  if (refusal === undefined) return '';
+  const unknown = [...askedBy].flatMap((column) => PERSON_TYPES.map((type) => ({ type, column })));
+  return columnNames(await unseenColumns(dataverse, unknown));
 }
 
 async function protectAll(

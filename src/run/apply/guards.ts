@@ -1,4 +1,5 @@
 /** The rules that stop an `apply` before anybody is removed, or let it only add people. Pure. */
+import { DEFINITION_PRIVILEGES } from '../../campaign/privileges.ts';
 import { UsageError } from '../../errors.ts';
 import { EVENT_TYPES } from '../../events.ts';
 import type { InputPlace } from '../../input/input-row.ts';
@@ -16,6 +17,8 @@ export type InputRead = {
   /** Rows that could mean anybody, and the first of them. */
   readonly doubtful: number;
   readonly firstDoubtful: InputPlace | undefined;
+  /** Columns by which people were asked for and that show no value, where it cannot be told why (U37, U40). */
+  readonly unseen: string;
   /** Why the input could not be read, or its people not be looked up, to the end. */
   readonly failure: Error | undefined;
 };
@@ -86,11 +89,16 @@ export function nobodyMatchedError({ rows, matched }: InputRead, planned: number
 export type OnlyAdds = { readonly reason: string; readonly hint: string };
 
 /** Why nobody may be removed after this input. Undefined: people may be removed. */
-export function onlyAdds({ failure, doubtful, firstDoubtful }: InputRead): OnlyAdds | undefined {
+export function onlyAdds({ failure, doubtful, firstDoubtful, unseen }: InputRead): OnlyAdds | undefined {
   if (failure !== undefined)
     return {
       reason: 'the input was not read to its end',
       hint: 'Fix what the error says, and run the command again.',
+    };
+  if (unseen !== '')
+    return {
+      reason: `${unseen} shows no value, and it cannot be read whether column security hides it`,
+      hint: `Give the user a security role with ${DEFINITION_PRIVILEGES}.`,
     };
   if (firstDoubtful === undefined) return undefined;
   const { source, line } = firstDoubtful;

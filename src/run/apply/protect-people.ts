@@ -5,6 +5,7 @@
 import type { CampaignAccess } from '../../campaign/access.ts';
 import type { Exclusions } from '../../input/exclusions.ts';
 import type { InputPlace, InputRow, PersonKey, PersonRow } from '../../input/input-row.ts';
+import { EMAIL_COLUMN } from '../../input/marketo-columns.ts';
 import { parseEmail } from '../../input/person-text.ts';
 import { followPeople } from '../../people/follow.ts';
 import { lookAlikeKey, whyUndeliverable } from '../../people/identity.ts';
@@ -18,6 +19,8 @@ type Protecting = {
   readonly access: CampaignAccess;
   readonly matchBy: string | undefined;
   readonly spool: Pick<Spool, 'protect' | 'beginnings'>;
+  /** Filled in: the columns with texts of the input by which people were asked for. */
+  readonly askedBy: Set<string>;
 };
 
 type Understood = {
@@ -88,8 +91,13 @@ function otherReadings(row: PersonRow, view: PeopleView): readonly PersonRow[] {
   return isUsable ? [] : [{ ...askingRow(row, { by: 'email', email: row.email }), emailText: row.emailText }];
 }
 
-async function readAndProtect({ access, matchBy, spool }: Protecting, rows: readonly PersonRow[]): Promise<PeopleView> {
+async function readAndProtect(
+  { access, matchBy, spool, askedBy }: Protecting,
+  rows: readonly PersonRow[],
+): Promise<PeopleView> {
   const queries = queriesForRows(rows, { matchBy, creation: undefined, leadsOfContacts: true });
+  for (const { attribute } of queries)
+    if (attribute === EMAIL_COLUMN || attribute === matchBy) askedBy.add(attribute.toLowerCase());
   const options = { matchBy, listIds: [] };
   const people = queries.length === 0 ? [] : await readMore(access, queries, options);
   const view = await followPeople(access, people, { ...options, purpose: 'removals', namedIds: new Set() });

@@ -12,6 +12,7 @@ const READ: InputRead = {
   emptySources: [],
   doubtful: 0,
   firstDoubtful: undefined,
+  unseen: '',
   failure: undefined,
 };
 const place = { source: 'people.csv', line: 7, ref: '' };
@@ -59,6 +60,11 @@ describe('onlyAdds', () => {
   it.each([
     ['all was understood', {}, undefined],
     ['the input broke off', { failure: new Error('x') }, 'the input was not read to its end'],
+    [
+      'a column may be hidden',
+      { unseen: 'lead.new_code' },
+      'lead.new_code shows no value, and it cannot be read whether column security hides it',
+    ],
     ['one row is doubtful', { doubtful: 1, firstDoubtful: place }, 'one row could mean anyone (people.csv, line 7)'],
     ['three are', { doubtful: 3, firstDoubtful: place }, '3 rows could mean anyone (people.csv, line 7 is the first)'],
   ])('when %s', (_name, change, reason) => {
