@@ -18,7 +18,7 @@ export function createHome() {
 }
 
 /** `dyncamp …args` against the emulator. stdout goes to a file, as in a cron job. */
-export function runDyncamp({ emulator, home, args }) {
+export function runDyncamp({ emulator, home, args, env }) {
   return runClient({
     emulator,
     home,
@@ -28,6 +28,7 @@ export function runDyncamp({ emulator, home, args }) {
       DYNCAMP_ACCESS_TOKEN: 'bench',
       DYNCAMP_CONFIG_DIR: join(home.directory, 'config'),
       DYNCAMP_STATE_DIR: join(home.directory, 'state'),
+      ...env,
     },
   });
 }
