@@ -1,14 +1,8 @@
-// The command tree of src/cli/program.ts, for scripts: the same one that --help is made from. What commands load when they run is left out.
+// The command tree of src/cli/program.ts, for scripts: the same one that --help is made from.
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-
-const LAZY = {
-  name: 'lazy',
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /./ }, ({ kind, path }) => (kind === 'dynamic-import' ? { path, external: true } : undefined)),
-};
 
 /** Gives the root command; what it writes (help) goes to `write`. */
 export async function loadProgram(write) {
@@ -26,7 +20,6 @@ export { readGlobalOptions } from './src/cli/global-options.ts';`,
     format: 'esm',
     platform: 'node',
     target: 'node20',
-    plugins: [LAZY],
     banner: {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire('file:///');",
     },
@@ -35,6 +28,6 @@ export { readGlobalOptions } from './src/cli/global-options.ts';`,
   const { createProgram, addCommands, openContext, readGlobalOptions } = await import(module);
   const program = createProgram({ write, isFullHelp: true });
   const { context } = openContext(process, () => readGlobalOptions(program));
-  addCommands(program, context);
+  await addCommands(program, context);
   return program;
 }

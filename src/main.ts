@@ -24,7 +24,6 @@ const program = createProgram({
   isFullHelp: isFull,
 });
 const edge = openContext(process, () => readGlobalOptions(program));
-addCommands(program, edge.context);
 program.hook('preAction', listenForHangUp);
 
 let signals = 0;
@@ -88,6 +87,7 @@ async function run(): Promise<number> {
 
 async function parse(): Promise<number> {
   try {
+    await addCommands(program, edge.context, words);
     await program.parseAsync(words, { from: 'user' });
     return edge.exitCode();
   } catch (error) {

@@ -3,12 +3,30 @@ import { type Command, Help, type HelpConfiguration, Option } from 'commander';
 import { MORE_OPTIONS } from '../commands/options.ts';
 import { unknownCommand } from './usage-error.ts';
 
-/** The commands by what they are for. A group stands on one line with its verbs, or its commands stand on a line each. */
-const OVERVIEW: readonly (readonly [heading: string, commands: readonly string[]])[] = [
-  ['Change a campaign:', ['add', 'remove', 'apply']],
-  ['Look:', ['campaigns list', 'members list', 'members find']],
-  ['Check and undo:', ['sync check', 'sync repair', 'runs', 'events']],
-  ['Set up:', ['profiles', 'login', 'logout', 'emulator', 'completion', 'version']],
+/** The commands by what they are for: each, or a group of them, with what stands behind its name. */
+const OVERVIEW: readonly (readonly [heading: string, lines: readonly (readonly [path: string, rest?: string])[]])[] = [
+  [
+    'Change a campaign:',
+    [
+      ['add', '<campaign> [person...]'],
+      ['remove', '<campaign> [person...]'],
+      ['apply', '<campaign>'],
+    ],
+  ],
+  ['Look:', [['campaigns list'], ['members list', '<campaign>'], ['members find', '<person>']]],
+  [
+    'Check and undo:',
+    [
+      ['sync check', '[campaign]'],
+      ['sync repair', '<campaign>'],
+      ['runs', 'list | show | undo'],
+      ['events', 'list | replay'],
+    ],
+  ],
+  [
+    'Set up:',
+    [['profiles', 'list | add | use'], ['login'], ['logout'], ['emulator'], ['completion', '<shell>'], ['version']],
+  ],
 ];
 
 const FULL = '--help-all';
@@ -92,8 +110,8 @@ function shownOptions(options: readonly Option[], isFull: boolean): Option[] {
 function overview(program: Command, helper: Help, isFull: boolean): string {
   const items = (pairs: readonly (readonly [string, string])[], width: number): string =>
     pairs.map(([term, text]) => helper.formatItem(term, width, text, helper)).join('\n');
-  const groups = OVERVIEW.map(([heading, paths]) => {
-    const pairs = paths.map((path) => termOf(commandAt(program, path), path));
+  const groups = OVERVIEW.map(([heading, lines]) => {
+    const pairs = lines.map(([path, rest = '']) => [`${path} ${rest}`, commandAt(program, path).summary()] as const);
     return `${heading}\n${items(pairs, COMMAND_WIDTH)}\n`;
   });
   const options = helper.visibleOptions(program);
@@ -106,18 +124,6 @@ function overview(program: Command, helper: Help, isFull: boolean): string {
 }
 
 const COMMAND_WIDTH = 30;
-
-function termOf(command: Command, path: string): readonly [string, string] {
-  const verbs = command.commands
-    .map((sub) => sub.name())
-    .filter((verb) => verb !== 'help')
-    .slice(0, 3)
-    .join(' | ');
-  const needed = command.registeredArguments.map((each) =>
-    each.required ? `<${each.name()}>` : `[${each.name()}${each.variadic ? '...' : ''}]`,
-  );
-  return [[path, ...(verbs === '' ? needed : [verbs])].join(' '), command.summary() || command.description()];
-}
 
 function commandAt(program: Command, path: string): Command {
   const found = path

@@ -1,34 +1,55 @@
-/** The command tree: names, arguments and help. Nothing is read, opened or loaded before the action of a command runs. */
+/** The command tree. The file of a command is imported when the command line names it; what it needs is opened when its action runs. */
 import { Command } from 'commander';
-import { defineAdd } from '../commands/add.ts';
-import { defineApply } from '../commands/apply.ts';
-import { defineCampaignsList } from '../commands/campaigns/list.ts';
-import { defineCompletion } from '../commands/completion.ts';
-import { defineEmulator } from '../commands/emulator.ts';
-import { defineEventsList } from '../commands/events/list.ts';
-import { defineEventsReplay } from '../commands/events/replay.ts';
 import { defineHelpTopics } from '../commands/help-topics.ts';
-import { defineLogin } from '../commands/login.ts';
-import { defineLogout } from '../commands/logout.ts';
-import { defineMembersFind } from '../commands/members/find.ts';
-import { defineMembersList } from '../commands/members/list.ts';
-import { defineProfilesAdd } from '../commands/profiles/add.ts';
-import { defineProfilesList } from '../commands/profiles/list.ts';
-import { defineProfilesRemove } from '../commands/profiles/remove.ts';
-import { defineProfilesShow } from '../commands/profiles/show.ts';
-import { defineProfilesUse } from '../commands/profiles/use.ts';
-import { defineRemove } from '../commands/remove.ts';
-import { defineRunsList } from '../commands/runs/list.ts';
-import { defineRunsShow } from '../commands/runs/show.ts';
-import { defineRunsUndo } from '../commands/runs/undo.ts';
-import { defineSyncCheck } from '../commands/sync/check.ts';
-import { defineSyncRepair } from '../commands/sync/repair.ts';
-import { defineVersion } from '../commands/version.ts';
 import type { Context } from '../run/context.ts';
 import { VERSION } from '../version.ts';
 import { addGlobalOptions } from './global-options.ts';
 import { defineHelp, helpLayout } from './help.ts';
 import { unknownCommand } from './usage-error.ts';
+
+type CommandFile = { define(command: Command, context: Context): void };
+
+/** Groups, and commands with their files, in the order in which lists of them show them. */
+const COMMANDS: readonly (readonly [path: string, summary: string, importFile?: () => Promise<CommandFile>])[] = [
+  ['campaigns', 'The campaigns you can add people to'],
+  ['campaigns list', 'List the campaigns you can add people to', () => import('../commands/campaigns/list.ts')],
+  ['add', 'Add people to a campaign', () => import('../commands/add.ts')],
+  ['remove', 'Remove people from a campaign', () => import('../commands/remove.ts')],
+  ['apply', 'Make the members of a campaign match a file', () => import('../commands/apply.ts')],
+  ['members', 'Who is in a campaign, and which campaigns a person is in'],
+  ['members list', 'List the people in a campaign', () => import('../commands/members/list.ts')],
+  ['members find', 'List the campaigns a person is in', () => import('../commands/members/find.ts')],
+  ['events', 'The events of past runs on this machine'],
+  ['events list', 'List the events of the last run, or of other runs', () => import('../commands/events/list.ts')],
+  [
+    'events replay',
+    'Print the events of the last run, or of other runs, again',
+    () => import('../commands/events/replay.ts'),
+  ],
+  ['runs', 'Past runs on this machine, and undo'],
+  ['runs list', 'List the last runs, newest first', () => import('../commands/runs/list.ts')],
+  ['runs show', 'Show the result of one run', () => import('../commands/runs/show.ts')],
+  ['runs undo', 'Undo a run: remove whom it added, add back whom it removed', () => import('../commands/runs/undo.ts')],
+  ['sync', 'Check and repair campaign sync'],
+  ['sync check', 'Check that campaign sync works', () => import('../commands/sync/check.ts')],
+  ['sync repair', "Fix a campaign's own lists, step by step", () => import('../commands/sync/repair.ts')],
+  ['profiles', 'Your organizations, and how to sign in'],
+  ['profiles list', 'List the profiles', () => import('../commands/profiles/list.ts')],
+  ['profiles add', 'Add an organization and how to sign in', () => import('../commands/profiles/add.ts')],
+  ['profiles use', 'Set the default profile', () => import('../commands/profiles/use.ts')],
+  [
+    'profiles show',
+    'Show a profile, or the current settings, and where each value comes from',
+    () => import('../commands/profiles/show.ts'),
+  ],
+  ['profiles remove', 'Remove a profile and its sign-in', () => import('../commands/profiles/remove.ts')],
+  ['login', 'Sign in as yourself', () => import('../commands/login.ts')],
+  ['logout', 'Sign out on this machine', () => import('../commands/logout.ts')],
+  ['emulator', 'Start a practice Dataverse on this computer', () => import('../commands/emulator.ts')],
+  ['completion', 'Print the completion script of a shell', () => import('../commands/completion.ts')],
+  ['__complete', '', () => import('../commands/complete.ts')],
+  ['version', 'Show versions and folders', () => import('../commands/version.ts')],
+];
 
 const DESCRIPTION = 'Add people to Microsoft Dynamics 365 campaigns, and remove them.';
 
@@ -72,37 +93,24 @@ export function createProgram(output: ProgramOutput): Command {
 
 const HELP_COLUMNS = 80;
 
-/** Adds every command, in the order in which help shows them. */
-export function addCommands(program: Command, context: Context): void {
-  const campaigns = program.command('campaigns').description('The campaigns you can add people to');
-  defineCampaignsList(campaigns, context);
-  defineAdd(program, context);
-  defineRemove(program, context);
-  defineApply(program, context);
-  const members = program.command('members').description('Who is in a campaign, and which campaigns a person is in');
-  defineMembersList(members, context);
-  defineMembersFind(members, context);
-  const events = program.command('events').description('The events of past runs on this machine');
-  defineEventsList(events, context);
-  defineEventsReplay(events, context);
-  const runs = program.command('runs').description('Past runs on this machine, and undo');
-  defineRunsList(runs, context);
-  defineRunsShow(runs, context);
-  defineRunsUndo(runs, context);
-  const sync = program.command('sync').description('Check and repair campaign sync');
-  defineSyncCheck(sync, context);
-  defineSyncRepair(sync, context);
-  const profiles = program.command('profiles').description('Your organizations, and how to sign in');
-  defineProfilesList(profiles, context);
-  defineProfilesAdd(profiles, context);
-  defineProfilesUse(profiles, context);
-  defineProfilesShow(profiles, context);
-  defineProfilesRemove(profiles, context);
-  defineLogin(program, context);
-  defineLogout(program, context);
-  defineEmulator(program, context);
-  defineCompletion(program, context);
-  defineVersion(program, context);
+/**
+ * Adds every command with its name and what it is for. The files of those that `words` name are imported, and add arguments, options and
+ * the action. Default: of all.
+ */
+export async function addCommands(
+  program: Command,
+  context: Context,
+  words: readonly string[] = COMMANDS.map(([path]) => path),
+): Promise<void> {
+  for (const [path, summary, importFile] of COMMANDS) {
+    const [name = '', verb] = path.split(' ');
+    const parent = program.commands.find((group) => group.name() === name) ?? program;
+    const command = parent
+      .command(verb ?? name, { hidden: summary === '' })
+      .summary(summary)
+      .description(summary);
+    if (words.includes(name)) (await importFile?.())?.define(command, context);
+  }
   defineHelpTopics(program);
   for (const command of [program, ...program.commands])
     if (command.commands.length > 0) {

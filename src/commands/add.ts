@@ -18,8 +18,7 @@ Examples:
   $ dyncamp add "Spring Launch" -f people.csv --results out.csv > events.jsonl
   $ export-people | dyncamp add code:SPRING-26 - --no-create`;
 
-export function defineAdd(parent: Command, context: Context): void {
-  const command = parent.command('add').description('Add people to a campaign');
+export function define(command: Command, context: Context): void {
   addCreationOptions(addPeopleOptions(command))
     .addHelpText('after', AFTER)
     .action(async (campaign: string, people: readonly string[], options: AddOptions) =>

@@ -35,8 +35,7 @@ Examples:
   $ dyncamp apply "Spring Launch" -f people.csv > events.jsonl
   $ dyncamp apply code:SPRING-26 --from-list "VIP guests" --max-removals 500`;
 
-export function defineApply(parent: Command, context: Context): void {
-  const command = parent.command('apply').description('Make the members of a campaign match a file');
+export function define(command: Command, context: Context): void {
   const maxRemovals = 'if more people would be removed, change nothing (default: 100 or 10 %, at most half)';
   addRemovalOptions(addCreationOptions(addSetOptions(command)), maxRemovals)
     .option('--allow-empty', 'accept an empty input: everyone may be removed')

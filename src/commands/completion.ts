@@ -1,14 +1,9 @@
 /**
- * `dyncamp completion SHELL` prints a short script for a shell; the script asks the hidden `dyncamp __complete` what may come next. Silent
- * whatever goes wrong, and quick or nothing: somebody waits at the prompt.
+ * `dyncamp completion SHELL` prints a short script for a shell: it finds the words up to the cursor, asks `dyncamp __complete`, and quotes
+ * the answers as the shell wants them.
  */
-import { Argument, type Command, type Option } from 'commander';
+import { Argument, type Command } from 'commander';
 import type { Context } from '../run/context.ts';
-import { TOPICS } from './help-topics.ts';
-import type { ListOption } from './listing.ts';
-
-const SHELLS = ['bash', 'zsh', 'fish', 'pwsh'] as const;
-type Shell = (typeof SHELLS)[number];
 
 const AFTER = `
 Examples:
@@ -17,211 +12,116 @@ Examples:
   $ dyncamp completion fish > ~/.config/fish/completions/dyncamp.fish
   PS> dyncamp completion pwsh | Out-String | Invoke-Expression`;
 
-export function defineCompletion(program: Command, context: Context): void {
-  program
-    .command('completion')
-    .description('Print the completion script of a shell')
-    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
+export function define(command: Command, context: Context): void {
+  command
+    .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(SCRIPTS)))
     .addHelpText('after', AFTER)
-    .action(async (shell: Shell) => {
-      const { SCRIPTS } = await import('./completion-scripts.ts');
-      await context.terminal.stdout.write(SCRIPTS[shell]);
-    });
-  program
-    .command('__complete', { hidden: true })
-    .argument('[word...]')
-    .action((words: readonly string[]) => printCandidates(program, context, words));
+    .action((shell: keyof typeof SCRIPTS) => context.terminal.stdout.write(SCRIPTS[shell]));
 }
 
-/** What the next word may be: the word and what it is for, divided by a tab where there is something to say. */
-export type Candidate = { readonly word: string; readonly description?: string | undefined };
+/**
+ * bash cuts words at colons, and leaves quotes and backslashes in them: a campaign's name needs the words as the command would get them.
+ * readline replaces only what follows the last colon (or the like), so answers must not repeat what comes before it.
+ */
+const bash = `# dyncamp completion for bash
+# The line up to the cursor as the command would get it: words, the one being typed (cur), how much
+# of it bash leaves alone (before), and the quote that is open in it.
+_dyncamp_split() {
+  local line=\${COMP_LINE:0:COMP_POINT} char begun= i
+  words=() cur= before= quote=
+  for ((i = 0; i < \${#line}; i++)); do
+    char=\${line:i:1}
+    if [[ -z $quote && $char == [$' \\t'] ]]; then
+      [[ -n $begun ]] && words+=("$cur")
+      cur= before= begun=
+      continue
+    fi
+    begun=yes
+    if [[ $quote != "'" && $char == \\\\ ]]; then i=$((i + 1)); cur+=\${line:i:1}
+    elif [[ -n $quote && $char == "$quote" ]]; then quote=
+    elif [[ -z $quote && ( $char == \\' || $char == \\" ) ]]; then quote=$char
+    else
+      cur+=$char
+      [[ -z $quote && $char == [:=@] && $COMP_WORDBREAKS == *$char* ]] && before=$cur
+    fi
+  done
+}
+# A name so that it goes on with what was typed; bash closes the quote. "!" stands outside of double
+# quotes, where bash would look it up in the history.
+_dyncamp_quoted() {
+  case $quote in
+    \\') printf %s "$1" | sed "s/'/'\\\\\\\\''/g" ;;
+    \\") printf %s "$1" | sed -e 's/[\\\\$\`"]/\\\\&/g' -e 's/!/"\\\\!"/g' ;;
+    *) printf %q "$1" ;;
+  esac
+}
+_dyncamp() {
+  local cur before quote name IFS=$' \\t\\n'
+  local -a words
+  COMPREPLY=()
+  _dyncamp_split
+  while IFS=$'\\t' read -r name _; do
+    [[ $name == "$cur"* ]] && COMPREPLY+=("$(_dyncamp_quoted "\${name#"$before"}")")
+  done < <(dyncamp __complete -- "\${words[@]:1}" "$cur" 2>/dev/null)
+}
+complete -o default -F _dyncamp dyncamp
+`;
 
-/** What only the journal, the settings or Dynamics know. */
-export type Known = 'campaigns' | 'profiles' | 'runs';
+const zsh = `#compdef dyncamp
+# dyncamp completion for zsh
+_dyncamp() {
+  local line
+  local -a answers names described
+  answers=("\${(@f)$(dyncamp __complete -- "\${(@Q)words[2,CURRENT-1]}" "\${(Q)words[CURRENT]}" 2>/dev/null)}")
+  for line in "\${(@)answers:#}"; do
+    names+=("\${line%%$'\\t'*}")
+    described+=("\${line/$'\\t'/  -- }")
+  done
+  if (( $#names )); then compadd -l -d described -- "\${(@)names}"; else _files; fi
+}
+if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _dyncamp "$@"; else compdef _dyncamp dyncamp; fi
+`;
 
-export type Completion =
-  | { readonly kind: 'words'; readonly words: readonly Candidate[] }
-  | { readonly kind: 'known'; readonly known: Known; readonly profile: string | undefined }
-  /** A value that nobody can list: the shell offers files. */
-  | { readonly kind: 'files' };
+const fish = `# dyncamp completion for fish
+function __dyncamp_complete
+    set -l words (commandline -opc)
+    set -l answers (dyncamp __complete -- $words[2..-1] (commandline -ct) 2>/dev/null)
+    if test (count $answers) -gt 0
+        printf '%s\\n' $answers
+    else
+        __fish_complete_path (commandline -ct)
+    end
+end
+complete -c dyncamp -f -a '(__dyncamp_complete)'
+`;
 
-/** The completions of the last of these words, which may be empty. Pure. */
-export function complete(program: Command, words: readonly string[]): Completion {
-  // PowerShell 5 sends a blank for an empty word.
-  const word = (words.at(-1) ?? '').trim();
-  if (words[0] === 'help' && words.length > 1) return completionOfHelp(program, words.slice(1, -1));
-  const { command, positionals, profile, awaitsValue } = placeAfter(program, words.slice(0, -1));
-  if (awaitsValue !== undefined) return completionOfValue(awaitsValue, { before: '', typed: word }, profile);
-  const [, name, typed = ''] = /^(--[^=]+)=(.*)$/s.exec(word) ?? [];
-  if (name !== undefined) {
-    const option = optionNamed(program, command, name);
-    return option === undefined ? { kind: 'files' } : completionOfValue(option, { before: `${name}=`, typed }, profile);
+/**
+ * PowerShell 5 and later. The words before the cursor are those whose extent ends before it (about_Parsing, CommandAst.CommandElements); a
+ * script block that gives nothing leaves the word to file completion (Register-ArgumentCompleter -Native).
+ */
+const pwsh = `# dyncamp completion for PowerShell
+Register-ArgumentCompleter -Native -CommandName dyncamp -ScriptBlock {
+  param($wordToComplete, $commandAst, $cursorPosition)
+  # The words before the one that is being typed, without their quotes.
+  $words = @($commandAst.CommandElements | Select-Object -Skip 1 | Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | ForEach-Object {
+    if ($_ -is [System.Management.Automation.Language.StringConstantExpressionAst]) { $_.Value } else { $_.ToString() }
+  })
+  $typed = $wordToComplete.TrimStart([char[]]@([char]39, [char]34))
+  # PowerShell 5 drops an empty last argument; a blank stands for it.
+  $last = $typed
+  if ($last -eq '') { $last = ' ' }
+  $encoding = [Console]::OutputEncoding
+  try { [Console]::OutputEncoding = New-Object System.Text.UTF8Encoding } catch { }
+  $answers = @(dyncamp __complete '--' @words $last 2>$null)
+  try { [Console]::OutputEncoding = $encoding } catch { }
+  $answers | Where-Object { $_ -and $_.StartsWith($typed, [StringComparison]::OrdinalIgnoreCase) } | ForEach-Object {
+    $word, $description = $_.Split([char]9)
+    if (-not $description) { $description = $word }
+    $quoted = $word
+    if ($word -cnotmatch '^[A-Za-z0-9_=-]+$') { $quoted = '''' + [System.Management.Automation.Language.CodeGeneration]::EscapeSingleQuotedStringContent($word) + '''' }
+    [System.Management.Automation.CompletionResult]::new($quoted, $word, 'ParameterValue', $description)
   }
-  if (word.startsWith('-')) return { kind: 'words', words: optionWords(program, command) };
-  const subcommands = visibleCommands(command);
-  if (positionals > 0 || subcommands.length === 0) return completionOfArgument(command, positionals, profile);
-  return {
-    kind: 'words',
-    words: subcommands.map((sub) => ({ word: sub.name(), description: firstLine(sub.description()) })),
-  };
 }
+`;
 
-/** What `dyncamp help` shows pages of. */
-function completionOfHelp(program: Command, path: readonly string[]): Completion {
-  const { command } = placeAfter(program, path);
-  const names = visibleCommands(command).map((sub) => sub.name());
-  const topics = command === program ? Object.keys(TOPICS) : [];
-  const pages = [...names.filter((name) => name !== 'help'), ...topics];
-  return { kind: 'words', words: pages.map((word) => ({ word })) };
-}
-
-type Place = {
-  readonly command: Command;
-  /** Arguments of the command so far. */
-  readonly positionals: number;
-  readonly profile: string | undefined;
-  /** The option whose value comes next. */
-  readonly awaitsValue: Option | undefined;
-};
-
-function placeAfter(program: Command, words: readonly string[]): Place {
-  let place: Place = { command: program, positionals: 0, profile: undefined, awaitsValue: undefined };
-  for (const word of words) place = nextPlace(program, place, word);
-  return place;
-}
-
-function nextPlace(program: Command, place: Place, word: string): Place {
-  const { command, positionals, awaitsValue } = place;
-  if (awaitsValue !== undefined)
-    return {
-      ...place,
-      awaitsValue: undefined,
-      profile: awaitsValue.long === '--profile' ? word : place.profile,
-    };
-  if (word.startsWith('--profile=')) return { ...place, profile: word.slice('--profile='.length) };
-  if (word.startsWith('-') && word !== '-') {
-    const option = optionNamed(program, command, word);
-    return option?.required === true || option?.optional === true ? { ...place, awaitsValue: option } : place;
-  }
-  const sub = visibleCommands(command).find((candidate) => candidate.name() === word);
-  return positionals === 0 && sub !== undefined
-    ? { ...place, command: sub }
-    : { ...place, positionals: positionals + 1 };
-}
-
-const KNOWN_ARGUMENTS: Readonly<Record<string, Known>> = { campaign: 'campaigns', run: 'runs', profile: 'profiles' };
-
-function completionOfArgument(command: Command, place: number, profile: string | undefined): Completion {
-  const argument = command.registeredArguments[place];
-  if (argument?.argChoices !== undefined)
-    return { kind: 'words', words: argument.argChoices.map((word) => ({ word })) };
-  // `profiles show NAME`: its argument is a name of what the group is called for.
-  const what = argument?.name() === 'name' && command.name() !== 'add' ? command.parent?.name() : argument?.name();
-  const known = KNOWN_ARGUMENTS[(what ?? '').replace(/s$/, '')];
-  return known === undefined ? { kind: 'files' } : { kind: 'known', known, profile };
-}
-
-/** `before`: the part of the word before the value. */
-function completionOfValue(
-  option: ListOption,
-  { before, typed }: { readonly before: string; readonly typed: string },
-  profile: string | undefined,
-): Completion {
-  if (option.argChoices !== undefined)
-    return { kind: 'words', words: option.argChoices.map((word) => ({ word: before + word })) };
-  if (option.listed !== undefined) {
-    const chosen = typed.split(',').slice(0, -1);
-    const left = option.listed.filter((name) => !chosen.includes(name));
-    return { kind: 'words', words: left.map((name) => ({ word: before + [...chosen, name].join(',') })) };
-  }
-  const known = before === '' ? KNOWN_ARGUMENTS[option.long?.slice('--'.length) ?? ''] : undefined;
-  return known === undefined ? { kind: 'files' } : { kind: 'known', known, profile };
-}
-
-const visibleCommands = (command: Command): readonly Command[] => command.createHelp().visibleCommands(command);
-
-const allOptions = (program: Command, command: Command): readonly Option[] => [
-  ...(command === program ? [] : command.options),
-  ...program.options,
-];
-
-const optionNamed = (program: Command, command: Command, word: string): Option | undefined =>
-  allOptions(program, command).find(({ short, long }) => word === short || word === long);
-
-function optionWords(program: Command, command: Command): readonly Candidate[] {
-  const visible = allOptions(program, command).filter((option) => !option.hidden);
-  const words = visible.flatMap(({ short, long, description }) =>
-    [short, long].flatMap((word) =>
-      word === undefined || word === null ? [] : [{ word, description: firstLine(description) }],
-    ),
-  );
-  return [...words, ...['-h', '--help', '--help-all'].map((word) => ({ word, description: 'show help' }))];
-}
-
-const firstLine = (text: string): string => text.split('\n')[0] ?? '';
-
-const PATIENCE_MS = 2_000;
-
-async function printCandidates(program: Command, context: Context, words: readonly string[]): Promise<void> {
-  const completion = complete(program, words);
-  if (completion.kind === 'files') return;
-  if (completion.kind === 'words') return print(context, completion.words);
-  const ended = new AbortController();
-  const tooLong = context.clock.sleep(PATIENCE_MS, ended.signal);
-  const known = KNOWN[completion.known](context, completion.profile).then((names) => print(context, names));
-  await Promise.race([known, tooLong]).catch(() => undefined);
-  ended.abort();
-  await tooLong.catch(() => undefined);
-}
-
-async function print(context: Context, candidates: readonly Candidate[]): Promise<void> {
-  const { safeText } = await import('../terminal/safe-text.ts');
-  // A name that cannot be shown as it is cannot be completed either.
-  const lines = candidates
-    .filter(({ word }) => safeText(word) === word && !word.includes('\t'))
-    .map(({ word, description }) => (description === undefined ? `${word}\n` : `${word}\t${safeText(description)}\n`));
-  if (lines.length > 0) await context.terminal.stdout.write(lines.join(''));
-}
-
-const KNOWN: Readonly<Record<Known, (context: Context, profile: string | undefined) => Promise<readonly Candidate[]>>> =
-  {
-    campaigns: namesOfCampaigns,
-    profiles: async ({ openProfiles }) => {
-      const { EMULATOR_PROFILE } = await import('../settings/settings.ts');
-      return [...(await openProfiles()).names(), EMULATOR_PROFILE].map((word) => ({ word }));
-    },
-    runs: idsOfRuns,
-  };
-
-/** Of the campaigns that people can be added to. The shell hides stderr, yet a person pressed the key: the profile in use counts. */
-async function namesOfCampaigns(context: Context, profile: string | undefined): Promise<readonly Candidate[]> {
-  const { readCampaigns } = await import('../campaign/find.ts');
-  const { resolveConnection } = await import('../settings/settings.ts');
-  const { env, openProfiles } = context;
-  const settings = await resolveConnection({ env, profile, isAttended: true, openProfiles });
-  const { dataverse } = await context.openDataverse({ settings });
-  const names = new Set<string>();
-  for await (const { name, isActive, isTemplate } of readCampaigns(dataverse, undefined))
-    if (isActive && !isTemplate) names.add(name);
-  return [...names].map((word) => ({ word }));
-}
-
-/** Of the organization that the command would work on; where that is not known, of all: `--organization` then says which is meant. */
-async function idsOfRuns(context: Context, profile: string | undefined): Promise<readonly Candidate[]> {
-  const { organizationsWithJournal } = await import('../journal/journal-files.ts');
-  const { resolveConnection } = await import('../settings/settings.ts');
-  const { env, openProfiles, stateDirectory } = context;
-  const known = organizationsWithJournal(stateDirectory);
-  const settings = await resolveConnection({ env, profile, isAttended: true, openProfiles }).catch(() => undefined);
-  const wanted = settings?.organizationId?.toLowerCase();
-  const found: Candidate[] = [];
-  for (const organizationId of wanted !== undefined && known.includes(wanted) ? [wanted] : known) {
-    const journal = await context.openJournal(organizationId);
-    for (const { id, command, campaignName, startedAt } of journal.runs({ limit: 50 }))
-      found.push({
-        word: id,
-        description: `${new Date(startedAt).toISOString().slice(0, 16)}Z ${command} ${campaignName}`,
-      });
-  }
-  return found;
-}
+export const SCRIPTS = { bash, zsh, fish, pwsh } as const;

@@ -36,10 +36,8 @@ Examples:
   $ export DYNCAMP_URL=http://127.0.0.1:8080 DYNCAMP_ACCESS_TOKEN=any
   $ dyncamp campaigns list`;
 
-export function defineEmulator(parent: Command, context: Context): void {
-  parent
-    .command('emulator')
-    .summary('Start a practice Dataverse on this computer')
+export function define(command: Command, context: Context): void {
+  command
     .description('Start a practice Dataverse on this computer, for trying things out and for tests')
     .option('--port <n>', 'port on 127.0.0.1 (default: a free one)', parseCount(0, HIGHEST_PORT), 0)
     .option('--data <folder>', 'folder for its data (default: that of `--profile emulator`)', filePath)

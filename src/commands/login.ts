@@ -14,10 +14,8 @@ Examples:
   $ dyncamp login --profile prod
   $ dyncamp login --profile prod --device  # on a machine without a browser`;
 
-export function defineLogin(parent: Command, context: Context): void {
-  parent
-    .command('login')
-    .description('Sign in as yourself')
+export function define(command: Command, context: Context): void {
+  command
     .option('--device', 'show a code to enter in a browser on any device')
     .addHelpText('after', AFTER)
     .action((options: LoginOptions) => login(context, options));

@@ -9,10 +9,8 @@ Examples:
   $ dyncamp logout --profile prod
   $ dyncamp logout --profile prod && dyncamp login --profile prod`;
 
-export function defineLogout(parent: Command, context: Context): void {
-  parent
-    .command('logout')
-    .summary('Sign out on this machine')
+export function define(command: Command, context: Context): void {
+  command
     .description('Sign out: forget the sign-in of a profile on this machine')
     .addHelpText('after', AFTER)
     .action(() => logout(context));

@@ -27,8 +27,7 @@ Examples:
   $ dyncamp remove "Spring Launch" -f leavers.csv --dry-run --results plan.csv
   $ dyncamp remove "Spring Launch" -f leavers.csv --added-by anyone --yes`;
 
-export function defineRemove(parent: Command, context: Context): void {
-  const command = parent.command('remove').description('Remove people from a campaign');
+export function define(command: Command, context: Context): void {
   addRemovalOptions(addPeopleOptions(command), 'read all input first; if more people would be removed, remove no one')
     .option('--allow-inactive', 'remove people from an inactive campaign')
     .addHelpText('after', AFTER)

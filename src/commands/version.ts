@@ -12,10 +12,8 @@ Examples:
   $ dyncamp version --json
   $ dyncamp version --json | jq -r .stateDirectory`;
 
-export function defineVersion(parent: Command, context: Context): void {
-  parent
-    .command('version')
-    .summary('Show versions and folders')
+export function define(command: Command, context: Context): void {
+  command
     .description('Show the versions of dyncamp, Node.js and SQLite, and the folders')
     .option('--json', 'as one JSON object')
     .addHelpText('after', AFTER)

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { Argument, Command, Option } from 'commander';
-import { complete } from '../../../src/commands/completion.ts';
-import { SCRIPTS } from '../../../src/commands/completion-scripts.ts';
+import { complete } from '../../../src/commands/complete.ts';
+import { SCRIPTS } from '../../../src/commands/completion.ts';
 import { addListingOptions } from '../../../src/commands/listing.ts';
 
 function program(): Command {

@@ -69,9 +69,9 @@ const documented = files.flatMap((file) =>
     .map((words) => ({ file, words })),
 );
 
-function openProgram(ran: (words: string) => void): Command {
+async function openProgram(words: readonly string[], ran: (words: string) => void): Promise<Command> {
   const program = createProgram({ write: () => undefined });
-  addCommands(program, openContext(process, () => readGlobalOptions(program)).context);
+  await addCommands(program, openContext(process, () => readGlobalOptions(program)).context, words);
   const disarm = (command: Command, path: string): void => {
     if (command.commands.length === 0) command.action(() => ran(path));
     for (const sub of command.commands) disarm(sub, `${path} ${sub.name()}`);
@@ -83,7 +83,7 @@ function openProgram(ran: (words: string) => void): Command {
 /** What would run: the command's name, `help`, or the error. */
 async function outcomeOf(words: readonly string[]): Promise<string> {
   let outcome = 'nothing';
-  const program = openProgram((path) => {
+  const program = await openProgram(words, (path) => {
     outcome = path;
   });
   try {

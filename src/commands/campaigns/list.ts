@@ -24,10 +24,8 @@ Examples:
   $ dyncamp campaigns list --search spring --counts
   $ dyncamp campaigns list --all -o json | jq '.[] | select(.active|not).name'`;
 
-export function defineCampaignsList(parent: Command, context: Context): void {
-  const command = parent
-    .command('list')
-    .description('List the campaigns you can add people to')
+export function define(command: Command, context: Context): void {
+  command
     .option('--all', 'include inactive campaigns and templates')
     .option('--search <text>', 'only campaigns whose name or code contains this text')
     .option('--counts', 'count the leads and contacts on the own lists of each');

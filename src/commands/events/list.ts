@@ -30,8 +30,7 @@ Examples:
   $ dyncamp events list --all -n 20
   $ dyncamp events list --all --undelivered -o csv > undelivered.csv`;
 
-export function defineEventsList(parent: Command, context: Context): void {
-  const command = parent.command('list').description('List the events of the last run, or of other runs');
+export function define(command: Command, context: Context): void {
   addListingOptions(addOrganizationOption(addSelectOptions(command)), KNOWN_COLUMNS)
     .option('-n, --limit <n>', 'only the last events, up to this many (default: all)', parseCount(1))
     .addHelpText('after', AFTER)

@@ -37,8 +37,7 @@ Examples:
   $ dyncamp events replay --undelivered --all > missed.jsonl
   $ dyncamp events replay --from-server --campaign "Spring Launch" --since 1d`;
 
-export function defineEventsReplay(parent: Command, context: Context): void {
-  const command = parent.command('replay').description('Print the events of the last run, or of other runs, again');
+export function define(command: Command, context: Context): void {
   addOrganizationOption(addSelectOptions(command))
     .addOption(
       new Option('--from-server', 'rebuild added events from Dynamics; needs --campaign and --since').conflicts([

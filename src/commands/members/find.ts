@@ -23,11 +23,8 @@ Examples:
   $ dyncamp members find contact:7c6f9a52-1f0b-4c55-9d0e-2b1a6b0c1d11
   $ dyncamp members find kim@example.com -o jsonl --columns campaign,since`;
 
-export function defineMembersFind(parent: Command, context: Context): void {
-  const command = parent
-    .command('find')
-    .description('List the campaigns a person is in')
-    .argument('<person>', 'lead:GUID, contact:GUID, a GUID or an e-mail address');
+export function define(command: Command, context: Context): void {
+  command.argument('<person>', 'lead:GUID, contact:GUID, a GUID or an e-mail address');
   addListingOptions(command, COLUMNS)
     .addHelpText('after', AFTER)
     .action(async (person: string, options: ListingOptions) =>

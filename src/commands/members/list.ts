@@ -40,10 +40,8 @@ Examples:
   $ dyncamp members list code:SPRING-26 -o csv > members.csv
   $ dyncamp members list "Spring Launch" -o json | jq 'map(.email)'`;
 
-export function defineMembersList(parent: Command, context: Context): void {
-  const command = parent
-    .command('list')
-    .description('List the people in a campaign')
+export function define(command: Command, context: Context): void {
+  command
     .argument('<campaign>', 'id, code or name')
     .option('--search <text>', 'only people whose name or e-mail address contains this text')
     .option('-n, --limit <n>', 'number of people to show (default: all)', parseCount(1));

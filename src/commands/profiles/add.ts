@@ -45,10 +45,8 @@ Examples:
       --tenant contoso.onmicrosoft.com \\
       --client-id 11111111-2222-3333-4444-555555555555`;
 
-export function defineProfilesAdd(parent: Command, context: Context): void {
-  parent
-    .command('add')
-    .description('Add an organization and how to sign in')
+export function define(command: Command, context: Context): void {
+  command
     .argument('[name]', 'name of the profile')
     .option('--url <url>', 'address of the environment, e.g. https://contoso.crm4.dynamics.com')
     .addOption(new Option('--sign-in <way>', 'how to sign in').choices(SIGN_IN_WAYS))

@@ -10,8 +10,7 @@ Examples:
   $ dyncamp profiles list --json
   $ dyncamp profiles list -o csv`;
 
-export function defineProfilesList(parent: Command, context: Context): void {
-  const command = parent.command('list').description('List the profiles');
+export function define(command: Command, context: Context): void {
   addListingOptions(command, COLUMNS)
     .addHelpText('after', AFTER)
     .action((options: ListingOptions) => listProfiles(context, options));

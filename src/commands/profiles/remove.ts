@@ -19,10 +19,8 @@ Examples:
   $ dyncamp profiles remove old --yes
   $ dyncamp profiles remove old --yes --quiet && dyncamp profiles list`;
 
-export function defineProfilesRemove(parent: Command, context: Context): void {
-  parent
-    .command('remove')
-    .description('Remove a profile and its sign-in')
+export function define(command: Command, context: Context): void {
+  command
     .argument('<name>', 'name of the profile')
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', AFTER)

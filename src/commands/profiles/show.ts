@@ -14,11 +14,8 @@ Examples:
   $ dyncamp profiles show prod
   $ dyncamp profiles show --json`;
 
-export function defineProfilesShow(parent: Command, context: Context): void {
-  const command = parent
-    .command('show')
-    .description('Show a profile, or the current settings, and where each value comes from')
-    .argument('[name]', 'name of the profile');
+export function define(command: Command, context: Context): void {
+  command.argument('[name]', 'name of the profile');
   addOutputOptions(command)
     .addHelpText('after', AFTER)
     .action((name: string | undefined, options: OutputOptions) =>

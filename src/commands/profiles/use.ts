@@ -13,10 +13,8 @@ Examples:
   $ dyncamp profiles use prod && dyncamp profiles show
   $ dyncamp profiles use emulator`;
 
-export function defineProfilesUse(parent: Command, context: Context): void {
-  parent
-    .command('use')
-    .description('Set the default profile')
+export function define(command: Command, context: Context): void {
+  command
     .argument('<name>', 'name of the profile')
     .addHelpText('after', AFTER)
     .action((name: string) => useProfile(context, name));

@@ -32,10 +32,8 @@ Examples:
   $ dyncamp runs list --campaign "Spring Launch" -n 5
   $ dyncamp runs list -o json | jq '.[] | select(.exitCode != 0) | .id'`;
 
-export function defineRunsList(parent: Command, context: Context): void {
-  const command = parent
-    .command('list')
-    .description('List the last runs, newest first')
+export function define(command: Command, context: Context): void {
+  command
     .option('--campaign <campaign>', 'only runs on this campaign')
     .option('-n, --limit <n>', 'number of runs to show', parseCount(1), DEFAULT_LIMIT);
   addListingOptions(addOrganizationOption(command), [...COLUMNS, 'counts'])

@@ -38,10 +38,8 @@ Examples:
   $ dyncamp runs show 5f0c9a1e --failed -o csv > failed.csv
   $ dyncamp runs show 5f0c9a1e -o json | jq .counts`;
 
-export function defineRunsShow(parent: Command, context: Context): void {
-  const command = parent
-    .command('show')
-    .description('Show the result of one run')
+export function define(command: Command, context: Context): void {
+  command
     .argument('<run>', RUN_ARGUMENT)
     .option('--failed', 'show the rows that failed or were not attempted, and why');
   addOutputOptions(addOrganizationOption(command))

@@ -53,10 +53,8 @@ Examples:
   $ dyncamp runs undo 5f0c9a1e --yes
   $ dyncamp runs undo "$(dyncamp runs list -n 1 -o jsonl | jq -r .id)" --yes`;
 
-export function defineRunsUndo(parent: Command, context: Context): void {
-  const command = parent
-    .command('undo')
-    .description('Undo a run: remove whom it added, add back whom it removed')
+export function define(command: Command, context: Context): void {
+  command
     .argument('<run>', RUN_ARGUMENT)
     .option('--dry-run', 'show what would happen, change nothing')
     .option('--results <file>', 'write the result of each person to this .csv or .jsonl file', filePath)

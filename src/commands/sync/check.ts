@@ -32,10 +32,8 @@ Examples:
   $ dyncamp sync check -o jsonl | jq 'select(.status != "ok")'
   $ dyncamp sync check --request > ask-the-administrator.txt`;
 
-export function defineSyncCheck(parent: Command, context: Context): void {
-  const command = parent
-    .command('check')
-    .summary('Check that campaign sync works')
+export function define(command: Command, context: Context): void {
+  command
     .description('Check that campaign sync works, and what to do if not')
     .argument('[campaign]', 'id, code or name')
     .option('--deep', 'also check undocumented behavior of this organization (reads only)')

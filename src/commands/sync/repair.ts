@@ -37,10 +37,8 @@ Examples:
   $ dyncamp sync repair "Trade Fair Berlin" --unlock --yes
   $ dyncamp sync repair "Product Day" --unlink-from "Product Day Copy"`;
 
-export function defineSyncRepair(parent: Command, context: Context): void {
-  const command = parent
-    .command('repair')
-    .description("Fix a campaign's own lists, step by step")
+export function define(command: Command, context: Context): void {
+  command
     .argument('<campaign>', 'id, code or name')
     .option('--unlink-from <campaigns>', 'unlink own lists from these other campaigns (comma-separated)', commaList)
     .option('--unlock', 'unlock own lists that are locked')
