@@ -90,6 +90,17 @@ export function isKnownEncoding(label: string): boolean {
   }
 }
 
+/** The same bytes, the first chunk with as many as it takes to recognize an input, where there are so many. */
+export async function* headFirst(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let head: Uint8Array | undefined = new Uint8Array(0);
+  for await (const chunk of bytes) {
+    const next: Uint8Array = head === undefined ? chunk : Buffer.concat([head, chunk]);
+    head = head === undefined || next.length >= HEAD_BYTES ? undefined : next;
+    if (head === undefined) yield next;
+  }
+  if (head !== undefined && head.length > 0) yield head;
+}
+
 /**
  * Decodes a stream of bytes. A byte order mark decides, as in browsers; then `encoding`; then what the first bytes look like; then UTF-8.
  * Yields the text that each chunk completes, without waiting for more, except for the first four bytes. Throws BadByteError after the good
@@ -99,43 +110,25 @@ export async function* decodeText(
   bytes: AsyncIterable<Uint8Array>,
   encoding: string | undefined,
 ): AsyncGenerator<string> {
-  let head: Uint8Array = new Uint8Array(0);
   let decoder: Decoder | undefined;
-  for await (const chunk of bytes) {
-    if (decoder !== undefined) {
-      yield* given(decoder.push(chunk));
-      continue;
-    }
-    head = Buffer.concat([head, chunk]);
-    if (head.length < HEAD_BYTES) continue;
-    const opened = openDecoder(head, encoding);
-    decoder = opened.decoder;
-    yield* given(decoder.push(opened.rest));
-    head = new Uint8Array(0);
+  for await (const chunk of headFirst(bytes)) {
+    const mark = decoder === undefined ? markOf(chunk) : undefined;
+    decoder ??= openDecoder(chunk, mark, encoding);
+    yield* decoder.push(chunk.subarray(mark?.bytes.length ?? 0));
   }
-  if (decoder !== undefined) {
-    yield* given(decoder.end(head));
-    return;
-  }
-  const opened = openDecoder(head, encoding);
-  yield* given(opened.decoder.end(opened.rest));
+  yield* decoder?.end() ?? [];
 }
 
-function openDecoder(head: Uint8Array, encoding: string | undefined): { decoder: Decoder; rest: Uint8Array } {
+type Mark = (typeof BYTE_ORDER_MARKS)[number];
+
+const markOf = (head: Uint8Array): Mark | undefined =>
+  BYTE_ORDER_MARKS.find(({ bytes }) => bytes.every((byte, index) => head[index] === byte));
+
+function openDecoder(head: Uint8Array, mark: Mark | undefined, encoding: string | undefined): Decoder {
   const binary = binaryKind(head);
   if (binary !== undefined) throw new NoTextError(binary);
-  const mark = BYTE_ORDER_MARKS.find(({ bytes }) => bytes.every((byte, index) => head[index] === byte));
-  const length = mark?.bytes.length ?? 0;
-  const name = mark?.encoding ?? encoding ?? unmarkedUtf16(head) ?? 'utf-8';
-  return { decoder: new Decoder(name, length), rest: head.subarray(length) };
+  return new Decoder(mark?.encoding ?? encoding ?? unmarkedUtf16(head) ?? 'utf-8', mark?.bytes.length ?? 0);
 }
-
-function* given({ text, failure }: Decoded): Generator<string> {
-  if (text !== '') yield text;
-  if (failure !== undefined) throw failure;
-}
-
-type Decoded = { readonly text: string; readonly failure?: BadByteError };
 
 /**
  * TextDecoder does not report where it failed. So a second one follows the first, and when the first fails it takes the same chunk byte
@@ -161,28 +154,29 @@ class Decoder {
     this.#follow = new TextDecoder(encoding, { fatal: true, ignoreBOM: true });
   }
 
-  push(chunk: Uint8Array): Decoded {
+  *push(chunk: Uint8Array): Generator<string> {
     let text: string;
     try {
       text = this.#lead.decode(chunk, { stream: true });
     } catch {
-      return this.#replay(chunk);
+      yield this.#untilBadByte(chunk);
+      throw new BadByteError(this.#encoding, this.#boundary, this.#begunWith);
     }
     const bulk = Math.max(0, chunk.length - LONGEST_CHARACTER);
     if (bulk > 0) this.#follow.decode(chunk.subarray(0, bulk), { stream: true });
     for (let index = bulk; index < chunk.length; index += 1) this.#step(chunk, index);
     this.#offset += chunk.length;
-    return { text };
+    yield text;
   }
 
-  end(rest: Uint8Array): Decoded {
-    const last = this.push(rest);
-    if (last.failure !== undefined) return last;
+  *end(): Generator<string> {
+    let text: string;
     try {
-      return { text: last.text + this.#lead.decode() };
+      text = this.#lead.decode();
     } catch {
-      return { text: last.text, failure: new BadByteError(this.#encoding, this.#boundary, undefined) };
+      throw new BadByteError(this.#encoding, this.#boundary, undefined);
     }
+    yield text;
   }
 
   #step(chunk: Uint8Array, index: number): string {
@@ -194,15 +188,13 @@ class Decoder {
     return text;
   }
 
-  #replay(chunk: Uint8Array): Decoded {
+  #untilBadByte(chunk: Uint8Array): string {
     let text = '';
-    for (let index = 0; index < chunk.length; index += 1) {
-      try {
-        text += this.#step(chunk, index);
-      } catch {
-        break;
-      }
+    try {
+      for (let index = 0; index < chunk.length; index += 1) text += this.#step(chunk, index);
+    } catch {
+      // Where the first decoder failed too.
     }
-    return { text, failure: new BadByteError(this.#encoding, this.#boundary, this.#begunWith) };
+    return text;
   }
 }

@@ -5,6 +5,7 @@ import { Socket } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { codeOf, InputError, messageOf } from '../errors.ts';
+import { headFirst } from './encodings.ts';
 import { STDIN, sourceName } from './input-row.ts';
 
 /**
@@ -54,10 +55,11 @@ export async function* streamBytes(
   stream: Readable,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
-  const chunks = rawBytes(name, stream, signal);
+  const chunks = headFirst(rawBytes(name, stream, signal));
   try {
-    const head = await firstBytes(chunks, GZIP.length);
-    const whole = head.length === 0 ? chunks : joined(head, chunks);
+    const { value: head, done } = await chunks.next();
+    if (done === true) return;
+    const whole = joined(head, chunks);
     yield* GZIP.every((byte, index) => head[index] === byte) ? unpacked(name, whole, signal) : whole;
   } finally {
     await chunks.return(undefined);
@@ -66,17 +68,6 @@ export async function* streamBytes(
 
 /** RFC 1952, 2.3.1: ID1 and ID2. */
 const GZIP = [0x1f, 0x8b] as const;
-
-/** Reads chunks until there are `count` bytes, or the end. Stops early when the first byte is not gzip's. */
-async function firstBytes(chunks: AsyncIterator<Uint8Array>, count: number): Promise<Uint8Array> {
-  let head: Uint8Array = new Uint8Array(0);
-  while (head.length < count && (head.length === 0 || head[0] === GZIP[0])) {
-    const next = await chunks.next();
-    if (next.done === true) return head;
-    head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);
-  }
-  return head;
-}
 
 async function* joined(head: Uint8Array, rest: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield head;
