@@ -15,7 +15,6 @@ export type CertificateFiles = {
 
 type LoadedCertificate = {
   readonly proof: Extract<ApplicationProof, { clientCertificate: object }>;
-  /** Whole days until it expires. */
   readonly daysLeft: number;
 };
 

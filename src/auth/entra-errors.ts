@@ -233,7 +233,6 @@ export function correlationId(text: string): string | undefined {
     ?.toLowerCase();
 }
 
-/** By the text of a refusal (error_description); undefined for an unusual code. */
 export function adviceFor(text: string): EntraAdvice | undefined {
   const code = entraCode(text);
   return code === undefined ? undefined : ADVICE[code];

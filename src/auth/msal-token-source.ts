@@ -9,7 +9,6 @@ import { type AccessToken, cachedTokens, type TokenSource } from './token-source
 export type SignInTarget = {
   /** The organization's origin: the token's audience. */
   readonly origin: string;
-  /** From loginHost(). */
   readonly loginHost: string;
   readonly clock: { now(): number };
   readonly exchange: Exchange;
@@ -33,7 +32,6 @@ type ApplicationSignIn = {
   readonly proof: () => ApplicationProof | Promise<ApplicationProof>;
 };
 
-/** Tokens for an application: client secret, certificate or federated token. */
 export function applicationTokens(signIn: ApplicationSignIn, target: SignInTarget): TokenSource {
   const attempt = { who: `app ${signIn.clientId}`, origin: target.origin };
   return cachedTokens(target.clock, async () => {

@@ -23,7 +23,6 @@ const ANY_TENANT = 'organizations';
 export type PersonSignIn = {
   readonly tenantId?: string | undefined;
   readonly clientId?: string | undefined;
-  /** File of the token cache. */
   readonly cacheFile: string;
   /** The command that signs in, for the hint, e.g. `dyncamp login --profile prod`. */
   readonly loginCommand: string;

@@ -5,7 +5,6 @@ import { adviceFor, correlationId, entraCode } from './entra-errors.ts';
 export type SignInAttempt = {
   /** Who signs in, e.g. `app 1234…` or `this person`. */
   readonly who: string;
-  /** The organization's origin. */
   readonly origin: string;
 };
 

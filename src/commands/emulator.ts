@@ -11,15 +11,11 @@ import { notice } from '../terminal/report-error.ts';
 import { filePath, parseCount } from './options.ts';
 
 export type EmulatorOptions = {
-  /** Port on 127.0.0.1. Default 0: a free one. */
   readonly port: number;
   /** Folder of its tables. Default: in memory's place, a folder of its own in the state directory (that of `--profile emulator`). */
   readonly data?: string | undefined;
-  /** JSON file with the rows to begin with. Default: a small believable organization. */
   readonly seed?: string | undefined;
-  /** Leads and contacts to make up besides. */
   readonly people?: number | undefined;
-  /** JSON file with the faults to answer with. */
   readonly faults?: string | undefined;
 };
 

@@ -9,7 +9,6 @@ import { commaList } from './options.ts';
 export type OutputOptions = {
   /** Default: a table on a terminal, JSON Lines in a pipe. */
   readonly output?: OutputFormat | undefined;
-  /** `-o json`. */
   readonly json?: boolean | undefined;
 };
 

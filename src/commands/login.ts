@@ -4,7 +4,6 @@ import type { Context } from '../run/context.ts';
 import { notice } from '../terminal/report-error.ts';
 
 type LoginOptions = {
-  /** Show a code to enter on another device, also when the profile says browser. */
   readonly device?: boolean | undefined;
 };
 

@@ -65,7 +65,6 @@ export function parseCountOrShare(text: string): CountOrShare {
   throw new InvalidArgumentError('Give a number of people such as 25, or a share such as 5%.');
 }
 
-/** Collects an option that may be given several times. */
 export function repeatable(text: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), text];
 }
@@ -110,7 +109,6 @@ export function filePath(text: string): string {
   );
 }
 
-/** Collects the paths of an option that may be given several times. */
 export function filePaths(text: string, before: readonly string[] | undefined): readonly string[] {
   return repeatable(filePath(text), before);
 }

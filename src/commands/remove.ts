@@ -9,7 +9,6 @@ type RemoveOptions = PeopleCommandOptions & {
   /** `anyone`, or ids of users besides us whose additions count as the flow action's; `me` is always among them. */
   readonly addedBy?: readonly string[] | undefined;
   readonly allowInactive?: boolean | undefined;
-  /** If more would be removed, nobody is. Default: no limit. */
   readonly maxRemovals?: number | undefined;
 };
 

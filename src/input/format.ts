@@ -37,7 +37,6 @@ export type DetectedFormat =
 export type SeenLine = { readonly line: number; readonly text: string };
 
 export type DetectOptions = {
-  /** --input-format. */
   readonly wanted?: InputFormat | undefined;
   /** How many cells are known column names; 0 when they are not a header. */
   readonly knownNames: (cells: readonly string[]) => number;
@@ -87,7 +86,6 @@ export function detectFormat(text: string, options: DetectOptions): DetectedForm
   return { format: plainFormat(text.slice(0, MAX_DETECT_LENGTH), options) === 'jsonl' ? 'jsonl' : 'ids' };
 }
 
-/** The first complete lines that are not blank. */
 function linesOf(text: string, isWhole: boolean): readonly SeenLine[] {
   const all = text.slice(0, MAX_DETECT_LENGTH).split(/\r\n|\r|\n/u);
   if (!isWhole || text.length > MAX_DETECT_LENGTH) all.pop();
@@ -100,7 +98,6 @@ function linesOf(text: string, isWhole: boolean): readonly SeenLine[] {
 /** Starts each text of a JSON text sequence (RFC 7464). */
 const RECORD_SEPARATOR = '\u{1E}';
 
-/** The format that a single line shows. */
 function plainFormat(line: string, options: DetectOptions): 'ids' | 'jsonl' | undefined {
   const text = (line.startsWith(RECORD_SEPARATOR) ? line.slice(1) : line).trim();
   if (text.startsWith('{') && parseGuid(text) === undefined && !/^\{[0-9a-z-]+\}?$/iu.test(text)) return 'jsonl';

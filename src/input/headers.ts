@@ -68,7 +68,6 @@ export function knownNames(names: readonly string[], options: NameOptions): numb
   return roles.filter(({ as }) => as !== 'unknown' && as !== 'left-out').length;
 }
 
-/** Each name that occurs more than once. */
 export function repeatedNames(names: readonly string[]): readonly string[] {
   const seen = new Set<string>();
   const repeated = new Set<string>();
@@ -237,7 +236,6 @@ export function noIdColumn(names: readonly string[], options: NameOptions, addre
   return { code: 'NO_ID_COLUMN', message, hint: `${meant}To choose a column: --map "Header=${target}".` };
 }
 
-/** Names for a message, the first dozen. */
 export function listNames(names: readonly string[]): string {
   const shown = names.slice(0, 12).map((name) => JSON.stringify(shownName(name).slice(0, 80)));
   return shown.join(', ') + (names.length > shown.length ? ` and ${names.length - shown.length} more` : '');

@@ -4,7 +4,6 @@ import type { PersonType } from '../dataverse/wire.ts';
 /** The name of stdin among files and in places. */
 export const STDIN = '-';
 
-/** For messages. */
 export const sourceName = (source: string): string => (source === STDIN ? 'stdin' : source);
 
 export type InputPlace = {

@@ -36,7 +36,6 @@ export class ValueSplitter {
   #afterCr = false;
   #pieces: JsonPiece[] = [];
 
-  /** The line that is being read. */
   line(): number {
     return this.#line;
   }
@@ -83,7 +82,6 @@ export class ValueSplitter {
     );
   }
 
-  /** Whether a value begins with this character. */
   #begin(code: number): boolean {
     if (code <= 32 || code === COMMA || code === OPEN_LIST || code === CLOSE_LIST || code === MARK) return false;
     this.#valueLine = this.#line;
@@ -96,7 +94,6 @@ export class ValueSplitter {
     return true;
   }
 
-  /** Whether the value that is being read ends with this character. */
   #isLastOf(code: number): boolean {
     if (this.#state === 'word') return false;
     if (this.#state === 'text' || this.#state === 'text-in-object') {

@@ -26,7 +26,6 @@ import {
 } from './person-text.ts';
 import { cellValue, emptyWord, isBlankCell } from './values.ts';
 
-/** Where a row begins. */
 export type RowPlace = { readonly source: string; readonly line: number };
 
 /** Cells beyond the header are kept as `+1`, `+2`, …, so that a results file holds them too. */

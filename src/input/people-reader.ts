@@ -176,7 +176,6 @@ const MAX_NAMED = 10;
 
 type Few = { readonly named: readonly string[]; readonly more: number };
 
-/** Lists the first names, and counts the others. */
 function firstFew(): (names: readonly string[]) => Few {
   let left = MAX_NAMED;
   let isOver = false;

@@ -55,7 +55,6 @@ export function quote(text: string): string {
   return JSON.stringify(shorten(text));
 }
 
-/** At most 80 characters, with an ellipsis if there was more. */
 export function shorten(text: string): string {
   return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS)}…`;
 }

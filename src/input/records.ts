@@ -48,7 +48,6 @@ export class RecordSplitter {
     this.#delimiter = delimiter?.charCodeAt(0) ?? -1;
   }
 
-  /** The line that is being read. */
   line(): number {
     return this.#line;
   }

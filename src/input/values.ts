@@ -35,7 +35,6 @@ export function emptyWord(cell: string): string | undefined {
   return EMPTY_WORDS.has(text) ? text : undefined;
 }
 
-/** Empty or invisible. */
 export const isBlankCell = (cell: string): boolean => cell === '' || INVISIBLE_ALONE.test(cell);
 
 function visible(cell: string): string {

@@ -91,7 +91,6 @@ export function makePrivateDirectory(path: string): void {
   chmodSync(path, 0o700);
 }
 
-/** Write permission for group or others. */
 const WRITABLE_BY_OTHERS = 0o022;
 
 /**

@@ -20,7 +20,6 @@ export type ProfileStore = ProfileLookup & {
   readonly path: string;
   /** Names in alphabetical order, without the built-in one. */
   names(): readonly string[];
-  /** Throws SettingsError PROFILE_UNKNOWN. */
   profile(name: string): Profile;
   /** Throws UsageError for a name that a stored profile cannot have. */
   checkName(name: string): void;
@@ -73,7 +72,6 @@ export function openProfileStore(directory: string): ProfileStore {
   };
 }
 
-/** A profile as connection settings. */
 export function connectionOfProfile(profile: Profile, source: ConnectionSettings['source']): ConnectionSettings {
   return {
     origin: parseOrganizationUrl(profile.url, 'The profile’s url'),

@@ -17,7 +17,6 @@ export type ProfileLookup = {
 
 type Situation = {
   readonly env: Environment;
-  /** --profile. */
   readonly profile?: string | undefined;
   /** A person is at the terminal. Only then `profiles use` counts; unattended runs must name their profile. */
   readonly isAttended: boolean;

@@ -61,7 +61,6 @@ function stackOf(error: Error): string {
   return error.cause instanceof Error ? `${own}\nCaused by: ${stackOf(error.cause)}` : own;
 }
 
-/** One JSON object on one line; unknown fields are left out. */
 function formatJson(terminal: Terminal, said: Message): string {
   const { time, run } = terminal.logFields();
   return `${safeJson(JSON.stringify({ time, ...said, run }))}\n`;
@@ -140,13 +139,11 @@ export async function writeMessage(terminal: Terminal, said: Message): Promise<v
   await terminal.stderr.write(formatText(whole, await loadPaint(colour), isTTY ? columns : undefined));
 }
 
-/** Reports an error and returns its exit code. */
 export async function reportError(terminal: Terminal, error: unknown): Promise<number> {
   await writeMessage(terminal, describeError(error, terminal.debug));
   return exitCodeOf(error);
 }
 
-/** The command goes on. */
 export function warn(terminal: Terminal, code: string, message: string, hint?: string): Promise<void> {
   return writeMessage(terminal, { level: 'warning', code, message, hint });
 }
@@ -156,7 +153,6 @@ export function notice(terminal: Terminal, code: string, message: string, hint?:
   return writeMessage(terminal, { level: 'info', code, message, hint });
 }
 
-/** A notice about numbers. */
 export function noticeCounts(
   terminal: Terminal,
   code: string,

@@ -75,7 +75,6 @@ export type Streams = {
 
 export type TerminalOptions = {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** --profile. */
   readonly profile?: string | undefined;
   readonly color: boolean;
   readonly input: boolean;

@@ -11,10 +11,8 @@ import { notice } from '../../terminal/report-error.ts';
 import { addListingOptions, type Listing, type ListingOptions, openListing } from '../listing.ts';
 
 type CampaignsListOptions = ListingOptions & {
-  /** Inactive campaigns and templates too. */
   readonly all?: boolean | undefined;
   readonly search?: string | undefined;
-  /** People on the own lists of each. */
   readonly counts?: boolean | undefined;
 };
 

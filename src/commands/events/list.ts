@@ -16,7 +16,6 @@ import { addSelectOptions, KEPT_HINT, type SelectOptions } from './select-option
 type EventsListOptions = ListingOptions &
   OrganizationOption &
   SelectOptions & {
-    /** Most events shown: the last ones. Default: all. */
     readonly limit?: number | undefined;
   };
 

@@ -13,7 +13,6 @@ import { addSelectOptions, KEPT_HINT, momentOf, type SelectOptions } from './sel
 
 type EventsReplayOptions = OrganizationOption &
   SelectOptions & {
-    /** Rebuild `added` events from the membership rows in Dynamics, when this machine's journal is gone. */
     readonly fromServer?: boolean | undefined;
     /** Only for --from-server; events of the journal are delivered unchanged. */
     readonly eventEmail: 'full' | 'none';

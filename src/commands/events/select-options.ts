@@ -4,14 +4,10 @@ import { isDay } from '../../text.ts';
 import { parseDuration } from '../options.ts';
 
 export type SelectOptions = {
-  /** Id of a run, or its beginning. */
   readonly run?: string | undefined;
   readonly since?: Since | undefined;
-  /** Id, name or code of a campaign that the journal knows. */
   readonly campaign?: string | undefined;
-  /** Of every run. */
   readonly all?: boolean | undefined;
-  /** Only undelivered events. */
   readonly undelivered?: boolean | undefined;
 };
 

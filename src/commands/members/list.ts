@@ -23,9 +23,7 @@ import {
 } from './member-row.ts';
 
 type MembersListOptions = ListingOptions & {
-  /** Only people whose name or e-mail address contains this text; case does not matter. */
   readonly search?: string | undefined;
-  /** Most people shown. Default: all. */
   readonly limit?: number | undefined;
 };
 

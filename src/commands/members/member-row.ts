@@ -30,7 +30,6 @@ export type Membership = {
 };
 
 export type MemberRendering = {
-  /** Names of users by their ids. */
   readonly names: ReadonlyMap<string, string>;
   /** Whether this machine's journal has the addition, for rows that do not name our user (U32). */
   readonly isAddedHere: (member: ListMember) => boolean;

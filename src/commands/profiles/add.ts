@@ -12,9 +12,7 @@ import { filePath, keyValue, repeatable } from '../options.ts';
 import type { ProfileOptions, SignInWay } from './profile-answers.ts';
 
 export type ProfilesAddOptions = ProfileOptions & {
-  /** Take the place of a profile of the same name. */
   readonly replace?: boolean | undefined;
-  /** Put it in use. */
   readonly use?: boolean | undefined;
   /** False with --no-verify: do not connect, and pin no organization id. */
   readonly verify: boolean;

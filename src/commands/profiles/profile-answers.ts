@@ -31,11 +31,9 @@ export type SignInWay = keyof typeof WAYS;
 export type ProfileOptions = {
   readonly url?: string | undefined;
   readonly signIn?: SignInWay | undefined;
-  /** Tenant id or domain. */
   readonly tenant?: string | undefined;
   /** Application (client) id; of a managed identity that of the user-assigned one. */
   readonly clientId?: string | undefined;
-  /** Name of the variable that holds the client secret. */
   readonly secretEnv?: string | undefined;
   readonly secretFile?: string | undefined;
   /** Keep the secret itself in the settings file (0600): what is typed, or what secretEnv or secretFile hold now. */

@@ -7,7 +7,6 @@ import { confirm } from '../../terminal/prompt.ts';
 import { notice } from '../../terminal/report-error.ts';
 
 type ProfilesRemoveOptions = {
-  /** Do not ask. */
   readonly yes?: boolean | undefined;
 };
 

@@ -15,9 +15,7 @@ import { outcomesOf, runRow } from './run-row.ts';
 
 type RunsListOptions = ListingOptions &
   OrganizationOption & {
-    /** Only runs on this campaign: its id, code or a name that the journal knows. */
     readonly campaign?: string | undefined;
-    /** Most runs shown. */
     readonly limit: number;
   };
 

@@ -17,7 +17,6 @@ import { type RunRow, reportedText, runRow } from './run-row.ts';
 
 type RunsShowOptions = OutputOptions &
   OrganizationOption & {
-    /** The rows that failed or were not attempted, in place of the run. */
     readonly failed?: boolean | undefined;
   };
 

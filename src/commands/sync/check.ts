@@ -13,9 +13,7 @@ import { notice } from '../../terminal/report-error.ts';
 import { addOutputOptions, type OutputOptions, outputFormat } from '../listing.ts';
 
 type SyncCheckOptions = OutputOptions & {
-  /** Include the unsettled questions. */
   readonly deep?: boolean | undefined;
-  /** Only print what to ask the administrator for. */
   readonly request?: boolean | undefined;
 };
 
