@@ -1,7 +1,7 @@
 /** How listing commands print: `-o table|json|jsonl|csv`, `--json` for short, and `--columns a,b`: which columns, in which order. */
 import { type Command, Option } from 'commander';
 import { UsageError } from '../errors.ts';
-import type { OutputFormat, RowsOutput } from '../terminal/output.ts';
+import { OUTPUT_FORMATS, type OutputFormat, type RowsOutput } from '../terminal/output.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { nearest } from '../text.ts';
 import { commaList } from './options.ts';
@@ -12,14 +12,11 @@ export type OutputOptions = {
   readonly json?: boolean | undefined;
 };
 
-// The same words as in terminal/output.ts, which is not loaded for --help; the type keeps them the same.
-const FORMATS = ['table', 'json', 'jsonl', 'csv'] as const satisfies readonly OutputFormat[];
-
 export function addOutputOptions(command: Command): Command {
   return command
     .addOption(
       new Option('-o, --output <format>', 'how to print (default: table on a terminal, jsonl in a pipe)').choices(
-        FORMATS,
+        OUTPUT_FORMATS,
       ),
     )
     .addOption(new Option('--json', 'the same as -o json').conflicts('output'));
@@ -49,7 +46,7 @@ export type Listing = {
   /** The user named the columns. */
   readonly isChosen: boolean;
   /** For writeRows: the columns that were named; else `byDefault`, which is all when it is left out. */
-  shown(byDefault?: readonly string[]): Pick<RowsOutput, 'columns' | 'onlyColumns'> & { readonly format: OutputFormat };
+  shown(byDefault?: readonly string[]): Pick<RowsOutput, 'columns' | 'onlyColumns' | 'format'>;
 };
 
 /** `known`: every name that may be asked for. Throws UsageError UNKNOWN_COLUMN for another one; case does not matter. */

@@ -48,13 +48,14 @@ export function openEventLines(stdout: Output): EventLines {
     async write(events) {
       if (isClosed) return false;
       try {
-        await stdout.write(linesOf(events, stdout.isTTY));
+        await stdout.write(events.map(({ line }) => `${stdout.isTTY ? safeJson(line) : line}\n`).join(''));
       } catch (thrown) {
         isClosed = true;
         if (!(thrown instanceof ReaderGoneError)) failure = eventsFailure(thrown);
         return false;
       }
-      for (const { sequence, line } of events) remember(sequence, leastBytes(line));
+      // Characters and the line feed: too low a count only means remembering too long, and at worst the event is delivered once more.
+      for (const { sequence, line } of events) remember(sequence, line.length + 1);
       return true;
     },
     get isClosed() {
@@ -64,13 +65,6 @@ export function openEventLines(stdout: Output): EventLines {
     doubtful: () => (isClosed ? recent.map(({ sequence }) => sequence) : []),
   };
 }
-
-function linesOf(events: readonly EventLine[], isTTY: boolean): string {
-  return events.map(({ line }) => `${isTTY ? safeJson(line) : line}\n`).join('');
-}
-
-/** A lower bound with the line feed. Too low a count only means remembering too long: at worst the event is delivered once more. */
-const leastBytes = (line: string): number => line.length + 1;
 
 /** The same failure, with what it means for events. */
 function eventsFailure(failure: unknown): TemporaryError {

@@ -15,15 +15,14 @@ import {
 } from './table.ts';
 import type { Output, Terminal } from './terminal.ts';
 
-const OUTPUT_FORMATS = ['table', 'json', 'jsonl', 'csv'] as const;
+export const OUTPUT_FORMATS = ['table', 'json', 'jsonl', 'csv'] as const;
 export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
 
 export type RowsOutput = {
   readonly rows: AsyncIterable<object> | Iterable<object>;
   /** Keys of the rows, in order. A table and CSV show only these. */
   readonly columns: readonly string[];
-  /** Default: a table on a terminal, JSON Lines in a pipe. */
-  readonly format?: OutputFormat | undefined;
+  readonly format: OutputFormat;
   /** Limits JSON objects to the columns, because the user named them (--columns). Default: whole rows. */
   readonly onlyColumns?: boolean | undefined;
   /** What a table does on a narrow terminal. Columns that the user named all stay. */
@@ -32,12 +31,11 @@ export type RowsOutput = {
 
 /** Prints the rows as they come and returns their number. Rejects with ReaderGoneError when the reader goes away. */
 export async function writeRows(terminal: Terminal, output: RowsOutput): Promise<number> {
-  const format = output.format ?? (terminal.stdout.isTTY ? 'table' : 'jsonl');
   const counter = { count: 0 };
   const hidden: string[] = [];
   const rows = counted(output.rows, counter);
   const { stdout } = terminal;
-  await writeAll(stdout, WRITERS[format](stdout, { ...output, rows, hidden }));
+  await writeAll(stdout, WRITERS[output.format](stdout, { ...output, rows, hidden }));
   if (hidden.length > 0)
     await notice(terminal, 'NO_ROOM', `No room for: ${hidden.join(', ')}.`, 'Use a wider terminal, or -o json.');
   return counter.count;

@@ -1,13 +1,6 @@
 /** Colour for one stream. The only import of chalk, loaded only when a stream shows colour. */
 
-export type Paint = {
-  readonly bold: (text: string) => string;
-  readonly dim: (text: string) => string;
-  readonly red: (text: string) => string;
-  readonly yellow: (text: string) => string;
-  readonly green: (text: string) => string;
-  readonly cyan: (text: string) => string;
-};
+export type Paint = Readonly<Record<'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'cyan', (text: string) => string>>;
 
 const same = (text: string): string => text;
 const PLAIN: Paint = { bold: same, dim: same, red: same, yellow: same, green: same, cyan: same };

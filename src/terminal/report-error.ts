@@ -1,7 +1,7 @@
 /** Messages on stderr: errors, warnings, notices; as text or as one JSON object per line. */
 import { DyncampError } from '../errors.ts';
 import { displayWidth } from './display-width.ts';
-import { EXIT, exitCodeOf } from './exit-codes.ts';
+import { exitCodeOf } from './exit-codes.ts';
 import { loadPaint, type Paint } from './paint.ts';
 import { safeJson, safeLines, safeText } from './safe-text.ts';
 import type { Terminal } from './terminal.ts';
@@ -42,28 +42,15 @@ function describeError(error: unknown, debug: boolean): Message {
       stack: stackOf(fault),
     };
   }
-  return {
-    level: 'error',
-    code: error.code,
-    message: error.message,
-    hint: error.hint,
-    retryable: error.retryable,
-    status: error.status,
-    dataverseCode: error.dataverseCode,
-    requestId: error.requestId,
-    stack: debug || exitCodeOf(error) === EXIT.fault ? stackOf(error) : undefined,
-  };
+  const { code, message, hint, retryable, status, dataverseCode, requestId } = error;
+  const stack = debug ? stackOf(error) : undefined;
+  return { level: 'error', code, message, hint, retryable, status, dataverseCode, requestId, stack };
 }
 
 /** The stack with those of its causes, innermost last. */
 function stackOf(error: Error): string {
   const own = error.stack ?? String(error);
   return error.cause instanceof Error ? `${own}\nCaused by: ${stackOf(error.cause)}` : own;
-}
-
-function formatJson(terminal: Terminal, said: Message): string {
-  const { time, run } = terminal.logFields();
-  return `${safeJson(JSON.stringify({ time, ...said, run }))}\n`;
 }
 
 const LABELS = { error: 'Error', warning: 'Warning', info: '', debug: 'debug' } as const satisfies Record<
@@ -133,7 +120,9 @@ export async function writeMessage(terminal: Terminal, said: Message): Promise<v
   if (said.level === 'debug' && !terminal.verbose) return;
   const hint = withProfile(withCampaign(said.hint, terminal), terminal.hintProfile);
   const whole = hint === undefined ? said : { ...said, hint };
-  if (terminal.logFormat === 'json') return terminal.stderr.write(formatJson(terminal, whole));
+  const { time, run } = terminal.logFields();
+  if (terminal.logFormat === 'json')
+    return terminal.stderr.write(`${safeJson(JSON.stringify({ time, ...whole, run }))}\n`);
   const { colour, isTTY, columns } = terminal.stderr;
   // Wrapped only on a terminal: a log is searched line by line.
   await terminal.stderr.write(formatText(whole, await loadPaint(colour), isTTY ? columns : undefined));

@@ -10,7 +10,8 @@ const COLUMNS = ['name', 'code', 'start'];
 
 async function printed(output: Partial<RowsOutput>, options: FakeTerminalOptions = {}): Promise<string> {
   const fake = fakeTerminal(options);
-  await writeRows(fake.terminal, { rows: CAMPAIGNS, columns: COLUMNS, ...output });
+  const format = options.tty?.stdout === true ? 'table' : 'jsonl';
+  await writeRows(fake.terminal, { rows: CAMPAIGNS, columns: COLUMNS, format, ...output });
   return fake.stdout();
 }
 
@@ -83,7 +84,8 @@ describe('writeRows', () => {
   );
 
   it('gives the number of rows', async () => {
-    await expect(writeRows(fakeTerminal().terminal, { rows: CAMPAIGNS, columns: COLUMNS })).resolves.toBe(2);
+    const { terminal } = fakeTerminal();
+    await expect(writeRows(terminal, { rows: CAMPAIGNS, columns: COLUMNS, format: 'csv' })).resolves.toBe(2);
   });
 
   it('asks for no more rows when the reader went away', async () => {
@@ -96,7 +98,8 @@ describe('writeRows', () => {
         yield { name: 'x'.repeat(1000) };
       }
     }
-    await expect(writeRows(fake.terminal, { rows: rows(), columns: ['name'] })).rejects.toThrow(ReaderGoneError);
+    const output = { rows: rows(), columns: ['name'], format: 'jsonl' } as const;
+    await expect(writeRows(fake.terminal, output)).rejects.toThrow(ReaderGoneError);
     expect(asked).toBeLessThan(100);
   });
 });
