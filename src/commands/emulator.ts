@@ -10,7 +10,7 @@ import { EXIT } from '../terminal/exit-codes.ts';
 import { notice } from '../terminal/report-error.ts';
 import { filePath, parseCount } from './options.ts';
 
-export type EmulatorOptions = {
+type EmulatorOptions = {
   readonly port: number;
   /** Folder of its tables. Default: in memory's place, a folder of its own in the state directory (that of `--profile emulator`). */
   readonly data?: string | undefined;
@@ -48,18 +48,15 @@ export function define(command: Command, context: Context): void {
 async function serveEmulator(context: Context, options: EmulatorOptions): Promise<number> {
   const { requireSqlite } = await import('../journal/require-sqlite.ts');
   requireSqlite();
-  const [{ parseFaults }, { parseSeed, SeedError }] = await Promise.all([
-    import('../emulator/faults/fault.ts'),
-    import('../emulator/seed/seed.ts'),
-  ]);
+  const { parseFaults } = await import('../emulator/faults/fault.ts');
+  const { parseSeed, SeedError } = await import('../emulator/seed/seed.ts');
+  const readFaults = (text: string) => parseFaults(JSON.parse(text));
   const startOptions = {
     port: options.port,
     people: options.people ?? 0,
     ...dataOptions(context, options),
-    ...(options.seed === undefined ? {} : { seed: readOption('--seed', options.seed, parseSeed) }),
-    ...(options.faults === undefined
-      ? {}
-      : { faults: readOption('--faults', options.faults, (text) => parseFaults(JSON.parse(text))) }),
+    ...(options.seed !== undefined && { seed: readOption('--seed', options.seed, parseSeed) }),
+    ...(options.faults !== undefined && { faults: readOption('--faults', options.faults, readFaults) }),
   };
   const stopped = context.untilStopped();
   const emulator = await start(startOptions).catch((cause: unknown) => {

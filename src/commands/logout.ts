@@ -17,20 +17,15 @@ export function define(command: Command, context: Context): void {
 }
 
 async function logout(context: Context): Promise<void> {
-  const [{ removeTokenCache }, { tokenCachePath }, { personSettings }] = await Promise.all([
-    import('../auth/token-cache-file.ts'),
-    import('../run/sign-in.ts'),
-    import('../run/sign-in-person.ts'),
-  ]);
+  const { removeTokenCache } = await import('../auth/token-cache-file.ts');
+  const { tokenCachePath } = await import('../run/sign-in.ts');
+  const { personSettings } = await import('../run/sign-in-person.ts');
   const settings = await context.settings();
   personSettings(settings);
   const name = settings.source.kind === 'profile' ? settings.source.name : 'environment';
   const existed = removeTokenCache(tokenCachePath(context, name));
-  await notice(
-    context.terminal,
-    'SIGNED_OUT',
-    existed
-      ? `The sign-in of profile "${name}" is deleted from this machine.`
-      : `No one was signed in for profile "${name}".`,
-  );
+  const done = existed
+    ? `The sign-in of profile "${name}" is deleted from this machine.`
+    : `No one was signed in for profile "${name}".`;
+  await notice(context.terminal, 'SIGNED_OUT', done);
 }

@@ -21,10 +21,8 @@ export function define(command: Command, context: Context): void {
 }
 
 async function showVersion(context: Context, { json }: VersionOptions): Promise<void> {
-  const [{ writeJson }, { safeText }] = await Promise.all([
-    import('../terminal/output.ts'),
-    import('../terminal/safe-text.ts'),
-  ]);
+  const { writeJson } = await import('../terminal/output.ts');
+  const { safeText } = await import('../terminal/safe-text.ts');
   const { terminal } = context;
   const installed = {
     version: VERSION,

@@ -100,21 +100,13 @@ async function* rowsOf(
   { isTable }: Listing,
 ): AsyncGenerator<object> {
   for await (const campaign of campaigns) {
-    const { id, name, code, status, type, isActive, isTemplate, leads, contacts } = campaign;
-    const start = dateOf(campaign.start);
-    const end = dateOf(campaign.end);
     const row: Record<string, unknown> = {
-      name,
-      code,
-      status: isTable ? statusShown(campaign) : status,
-      type,
-      start,
-      end,
-      active: isActive,
-      template: isTemplate,
-      leads,
-      contacts,
-      id,
+      ...campaign,
+      status: isTable ? statusShown(campaign) : campaign.status,
+      start: dateOf(campaign.start),
+      end: dateOf(campaign.end),
+      active: campaign.isActive,
+      template: campaign.isTemplate,
     };
     yield Object.fromEntries(columns.map((column) => [column, row[column]]));
   }

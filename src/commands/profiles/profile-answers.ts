@@ -166,7 +166,7 @@ const SIGN_INS = {
       default: textBefore(given, 'certificatePath'),
     }),
     keyPath: given.options.key === undefined ? undefined : absolute(given.options.key),
-    passphrase: passphrase(given.options),
+    passphrase: namedSecret(given.options.passphraseEnv, given.options.passphraseFile),
   }),
   'federated-token-file': async (given) => ({
     kind: 'federatedTokenFile',
@@ -240,12 +240,14 @@ async function clientSecret({ terminal, options, env, before }: Given): Promise<
   const { secretEnv, secretFile, storeSecret } = options;
   const last = before?.signIn.kind === 'clientSecret' ? before.signIn.secret : undefined;
   if (secretEnv !== undefined && secretFile !== undefined) {
-    throw new UsageError('OPTIONS_CONFLICT', 'Both --secret-env and --secret-file are given.', {
-      hint: 'Give one of them.',
-    });
+    const hint = 'Give one of them.';
+    throw new UsageError('OPTIONS_CONFLICT', 'Both --secret-env and --secret-file are given.', { hint });
   }
   const source = namedSecret(secretEnv, secretFile);
-  if (storeSecret === true) return source === undefined ? typedSecret(terminal) : stored(source, env);
+  if (storeSecret === true)
+    return source === undefined
+      ? typedSecret(terminal)
+      : { from: 'stored', secret: readSecret(source, env, 'the client secret') };
   if (source !== undefined) return source;
   const usual = { from: 'env', name: DEFAULT_SECRET_VARIABLE } as const;
   if (!terminal.canAsk) return usual;
@@ -262,11 +264,6 @@ async function clientSecret({ terminal, options, env, before }: Given): Promise<
 function namedSecret(variableName: string | undefined, path: string | undefined): SecretSource | undefined {
   if (path !== undefined) return { from: 'file', path: absolute(path) };
   return variableName === undefined ? undefined : { from: 'env', name: variableName };
-}
-
-/** What is in the variable or the file now. */
-function stored(source: SecretSource, env: Environment): SecretSource {
-  return { from: 'stored', secret: readSecret(source, env, 'the client secret') };
 }
 
 async function askedSecret(terminal: Terminal, last: SecretSource | undefined): Promise<SecretSource> {
@@ -298,9 +295,4 @@ async function typedSecret(terminal: Terminal, last?: string): Promise<SecretSou
   };
   const keep = { default: last, defaultName: 'the one typed before' };
   return { from: 'stored', secret: await ask(terminal, { ...question, ...keep }) };
-}
-
-function passphrase({ passphraseEnv, passphraseFile }: ProfileOptions): SecretSource | undefined {
-  if (passphraseFile !== undefined) return { from: 'file', path: absolute(passphraseFile) };
-  return passphraseEnv === undefined ? undefined : { from: 'env', name: passphraseEnv };
 }

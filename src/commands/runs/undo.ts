@@ -7,7 +7,6 @@ import type { Journal, RunRecord, StoredEvent } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';
 import { numberText, peopleText, shortRunId } from '../../run/counts.ts';
 import type { PeopleCommandOptions } from '../../run/request.ts';
-import type { ReportWriter } from '../../run/results/report-file.ts';
 import type { WouldUndo } from '../../run/undo-people.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { confirm } from '../../terminal/prompt.ts';
@@ -70,68 +69,46 @@ export function define(command: Command, context: Context): void {
     .action(async (id: string, options: RunsUndoOptions) => context.endWith(await undoRun(context, id, options)));
 }
 
-async function undoRun(context: Context, text: string, options: RunsUndoOptions): Promise<number> {
+async function undoRun(context: Context, text: string, given: RunsUndoOptions): Promise<number> {
   const { withReport } = await import('../../run/results/report-file.ts');
-  const all = { ...options, batchSize: LARGEST_BATCH };
-  return withReport(context, { command: 'undo', options: all }, (report) =>
-    undo(context, { text, options: all, report }),
-  );
-}
-
-async function undo(
-  context: Context,
-  {
-    text,
-    options,
-    report,
-  }: {
-    readonly text: string;
-    readonly options: RunsUndoOptions & Pick<PeopleCommandOptions, 'batchSize'>;
-    readonly report: ReportWriter | undefined;
-  },
-): Promise<number> {
-  const { changePeople } = await import('../../run/run-change.ts');
-  const { countUndo, undoing } = await import('../../run/undo-people.ts');
-  if (isUnattended(context, options)) refuseShortId(text);
-  const local = await openJournalOf(context, text, options);
-  const { run } = local;
-  if (run.status === 'running') throw stillRunning(run);
-  const changes = changesOf(local.journal.events({ runId: run.id }));
-  await reportElsewhere(context, local.journal, run);
-  if (changes.added + changes.removed === 0 && !hasOpenIntents(local.journal, run)) {
-    await notice(context.terminal, 'NOTHING_TO_UNDO', `Run ${run.id} did not add or remove anyone.`);
-    await reportCreated(context, changes);
-    return EXIT.done;
-  }
-  // When nobody can be asked, report the missing option before any request.
-  if (isUnattended(context, options)) await confirmUndo(context, run, undefined, options);
-  const code = await changePeople(
-    context,
-    {
-      command: 'undo',
-      campaign: `id:${run.campaignId}`,
-      people: [],
-      options,
-    },
-    {
-      people: 'own',
-      confirmOrganization: (organizationId) => refuseOther(organizationId, local, run),
-      async confirm({ opened }) {
-        if (options.yes === true || options.dryRun === true) return;
-        const would = await countUndo(context, opened, { journal: local.journal, options, runId: run.id });
-        // Nobody has to agree to nothing: the run says of each person why.
-        if (would.added + would.removed > 0) await confirmUndo(context, run, would, options);
+  const options = { ...given, batchSize: LARGEST_BATCH };
+  return withReport(context, { command: 'undo', options }, async (report) => {
+    const { changePeople } = await import('../../run/run-change.ts');
+    const { countUndo, undoing } = await import('../../run/undo-people.ts');
+    const asks = options.yes !== true && options.dryRun !== true;
+    if (!context.terminal.canAsk && options.dryRun !== true) refuseShortId(text);
+    const local = await openJournalOf(context, text, options);
+    const { run } = local;
+    if (run.status === 'running') throw stillRunning(run);
+    const changes = changesOf(local.journal.events({ runId: run.id }));
+    await reportElsewhere(context, local.journal, run);
+    if (changes.added + changes.removed === 0 && !hasOpenIntents(local.journal, run)) {
+      await notice(context.terminal, 'NOTHING_TO_UNDO', `Run ${run.id} did not add or remove anyone.`);
+      await reportCreated(context, changes);
+      return EXIT.done;
+    }
+    // When nobody can be asked, report the missing option before any request.
+    if (asks && !context.terminal.canAsk) await confirmUndo(context, run, { added: 0, removed: 0 });
+    const code = await changePeople(
+      context,
+      { command: 'undo', campaign: `id:${run.campaignId}`, people: [], options },
+      {
+        people: 'own',
+        confirmOrganization: (organizationId) => refuseOther(organizationId, local, run),
+        async confirm({ opened }) {
+          if (!asks) return;
+          const would = await countUndo(context, opened, { journal: local.journal, options, runId: run.id });
+          // Nobody has to agree to nothing: the run says of each person why.
+          if (would.added + would.removed > 0) await confirmUndo(context, run, would);
+        },
+        prepare: async ({ session }) => undoing(session, options, run.id, changes.added + changes.removed),
       },
-      prepare: async ({ session }) => undoing(session, options, run.id, changes.added + changes.removed),
-    },
-    report,
-  );
-  await reportCreated(context, changes);
-  return code;
+      report,
+    );
+    await reportCreated(context, changes);
+    return code;
+  });
 }
-
-const isUnattended = ({ terminal }: Context, { dryRun }: RunsUndoOptions): boolean =>
-  !terminal.canAsk && dryRun !== true;
 
 /** The length of the ids in lists and messages; a shorter prefix soon matches another run. */
 const LEAST_ID_CHARACTERS = 8;
@@ -172,15 +149,8 @@ function refuseOther(organizationId: string, local: LocalJournal, run: RunRecord
   );
 }
 
-async function confirmUndo(
-  { terminal }: Context,
-  run: RunRecord,
-  would: WouldUndo | undefined,
-  { yes, dryRun }: RunsUndoOptions,
-): Promise<void> {
-  if (yes === true || dryRun === true) return;
-  // Without a number where only the server could tell the true one.
-  const { removed = 0, added = 0 } = would ?? {};
+/** Without numbers where only the server could tell the true ones. */
+async function confirmUndo({ terminal }: Context, run: RunRecord, { removed, added }: WouldUndo): Promise<void> {
   const steps = [
     ...(removed > 0 ? [`remove ${peopleText(removed)} from`] : []),
     ...(added > 0 ? [`add ${peopleText(added)} back to`] : []),

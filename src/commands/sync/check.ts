@@ -4,7 +4,7 @@ import { SettingsError } from '../../errors.ts';
 import type { Connection } from '../../run/connect.ts';
 import type { Context } from '../../run/context.ts';
 import { numberText, plural } from '../../run/counts.ts';
-import type { ConnectionSettings, SignInSettings } from '../../settings/connection-settings.ts';
+import type { SignInSettings } from '../../settings/connection-settings.ts';
 import type { RequestedAccess } from '../../sync/access-request.ts';
 import type { Check, CheckStatus } from '../../sync/check.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
@@ -149,19 +149,12 @@ async function printAccessRequest(context: Context): Promise<number> {
 async function knownSoFar(context: Context): Promise<RequestedAccess> {
   try {
     const { origin, signIn } = await context.settings();
-    return { origin, ...applicationOf(signIn) };
+    const { tenantId, clientId } = { tenantId: undefined, clientId: undefined, ...signIn };
+    return { origin, tenantId, clientId };
   } catch (error) {
-    const isNotSetUp = error instanceof SettingsError && NOT_SET_UP.has(error.code);
-    if (!isNotSetUp) throw error;
+    if (!(error instanceof SettingsError && NOT_SET_UP.has(error.code))) throw error;
     return { origin: undefined, tenantId: undefined, clientId: undefined };
   }
 }
 
 const NOT_SET_UP = new Set(['NOT_CONNECTED', 'PROFILE_NOT_NAMED', 'SIGN_IN_MISSING', 'SIGN_IN_INCOMPLETE']);
-
-function applicationOf(signIn: ConnectionSettings['signIn']): Pick<RequestedAccess, 'tenantId' | 'clientId'> {
-  return {
-    tenantId: 'tenantId' in signIn ? signIn.tenantId : undefined,
-    clientId: 'clientId' in signIn ? signIn.clientId : undefined,
-  };
-}
