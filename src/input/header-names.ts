@@ -9,7 +9,7 @@
  * Contacts' and Outlook's CSV. The other languages: the words that forms and exports in them use; no vendor lists its translations.
  */
 
-type PersonType = 'lead' | 'contact';
+import type { PersonType } from '../dataverse/wire.ts';
 
 /** Column names compare by letters and digits only, without case, width and accents. */
 export function headerKey(name: string): string {
@@ -49,21 +49,13 @@ export const TABLE_NAMES: ReadonlyMap<string, PersonType> = new Map<string, Pers
   ),
 ]);
 
-type HeaderName = {
-  /** Column of the lead table. */
-  readonly column: string;
-  /** Separated by commas. */
-  readonly names: string;
-  /** Among several columns for one thing the lowest wins: an attendee's address before the buyer's. Default 1. */
-  readonly rank?: 1 | 2 | 3;
-  /** The word has this meaning only beside that other column: French `Nom` is a last name beside `Prénom`, else a full name. */
-  readonly beside?: string;
-};
-
-const TABLE: readonly HeaderName[] = [
-  {
-    column: 'emailaddress1',
-    names: `
+/**
+ * Names by column of the lead table, separated by commas. Of several texts the first that has a column in the input wins: an attendee's
+ * address before the buyer's.
+ */
+const NAMES: Readonly<Record<string, string | readonly string[]>> = {
+  emailaddress1: [
+    `
       E-Mail, Mail, Email Addresses, Mail address, Email ID, Subscriber email,
       E-Mail-Adresse, Emailadresse, Mailadresse, E-Mail-Adressen, Elektronische Adresse,
       Adresse e-mail, Adresse email, Courriel, Adresse courriel, Adresse mail, Adresse électronique,
@@ -77,11 +69,7 @@ const TABLE: readonly HeaderName[] = [
       メールアドレス, メール, 電子メール, 電子メール アドレス, Eメール, Eメールアドレス, E-mailアドレス,
       E-postadress, E-post, E-postadresse, E-mailadresse, Mailadresse, Sähköposti, Sähköpostiosoite, Adres e-mail,
       Adres email, E-mailová adresa, 电子邮件, 电子邮件地址, 電子郵件, 邮箱, 이메일, 이메일 주소`,
-  },
-  {
-    column: 'emailaddress1',
-    rank: 2,
-    names: `
+    `
       Primary Email, Primary Email Address, Work Email, Work Email Address, Business Email, Email Work,
       Attendee Email, Attendee Email Address, Registrant Email, Participant Email, Invitee Email, Contact Email,
       Lead Email, Person Email, Guest Email, User Email, Customer Email, Your Email, Member Email, Respondent Email,
@@ -94,122 +82,85 @@ const TABLE: readonly HeaderName[] = [
       E-mail del partecipante, E-mail di lavoro, E-mail principale, E-mailadres deelnemer, E-mailadres van deelnemer,
       Zakelijk e-mailadres, E-mail do participante, E-mail principal, E-mail comercial, E-mail profissional,
       参加者のメールアドレス, 勤務先メールアドレス`,
-  },
-  {
-    column: 'emailaddress1',
-    rank: 3,
-    names: 'Buyer Email, Buyer Email Address, Purchaser Email, Personal Email, Private Email, Secondary Email',
-  },
-  {
-    column: 'firstname',
-    names: `
+    'Buyer Email, Buyer Email Address, Purchaser Email, Personal Email, Private Email, Secondary Email',
+  ],
+  firstname: [
+    `
       Forename, Given Name, Firstname, First, FNAME, Vorname, Rufname, Prénom, Prénoms, Nombre de pila, Primer nombre,
       Voornaam, Roepnaam, Primeiro nome, Nome próprio, Nome di battesimo, Förnamn, Fornavn, Etunimi, Imię, 名, 名前（名）,
       名 (カナ除く), First Name（名）, 名字（名）`,
-  },
-  { column: 'firstname', beside: 'lastname', names: 'Nome, Nombre, Nombres, 名前' },
-  {
-    column: 'firstname',
-    rank: 2,
-    names: `
+    `
       Attendee First Name, Registrant First Name, Contact First Name, Lead First Name, Person First Name,
       Vorname des Teilnehmers, Prénom du participant, Nombre del asistente, Nome del partecipante, Voornaam deelnemer,
       Nome do participante`,
-  },
-  { column: 'firstname', rank: 3, names: 'Buyer First Name, Purchaser First Name' },
-  {
-    column: 'lastname',
-    names: `
+    'Buyer First Name, Purchaser First Name',
+  ],
+  lastname: [
+    `
       Surname, Family Name, Lastname, Last, LNAME, Nachname, Familienname, Zuname, Nom de famille, Patronyme,
       Apellido, Apellidos, Primer apellido, Cognome, Achternaam, Familienaam, Sobrenome, Apelido, Último nome,
       Efternamn, Etternavn, Efternavn, Sukunimi, Nazwisko, 姓, 名字, 苗字, 名字（姓）, 名前（姓）`,
-  },
-  { column: 'lastname', beside: 'firstname', names: 'Name, Nom, Naam' },
-  {
-    column: 'lastname',
-    rank: 2,
-    names: `
+    `
       Attendee Last Name, Attendee Surname, Registrant Last Name, Contact Last Name, Lead Last Name, Person Last Name,
       Nachname des Teilnehmers, Nom du participant, Apellidos del asistente, Cognome del partecipante,
       Achternaam deelnemer, Sobrenome do participante`,
-  },
-  { column: 'lastname', rank: 3, names: 'Buyer Last Name, Buyer Surname, Purchaser Last Name' },
-  { column: 'middlename', names: 'Second Name, Zweiter Vorname, Deuxième prénom, Segundo nombre, Secondo nome' },
-  {
-    column: 'salutation',
-    names: 'Title (Mr/Ms), Anrede, Civilité, Tratamiento, Saludo, Appellativo, Aanhef, Tratamento, 敬称',
-  },
-  {
-    column: 'jobtitle',
-    names: `
-      Position, Job Position, Job Function Title, Jobtitel, Berufsbezeichnung, Funktion, Stellung, Titre du poste,
-      Intitulé du poste, Fonction, Poste, Puesto, Cargo, Cargo profissional, Título del puesto, Posizione, Qualifica,
-      Posizione lavorativa, Functie, Functietitel, Título do cargo, 役職, 肩書き, 職種`,
-  },
-  {
-    column: 'companyname',
-    names: `
-      Organization, Organisation, Organization Name, Company / Account, Account Name, Employer, Firma, Firmenname,
-      Unternehmen, Unternehmensname, Name des Unternehmens, Société, Nom de la société, Entreprise,
-      Nom de l'entreprise, Empresa, Nombre de la empresa, Organización, Compañía, Azienda, Nome dell'azienda,
-      Nome azienda, Società, Organizzazione, Bedrijf, Bedrijfsnaam, Organisatie, Nome da empresa, Organização, 会社,
-      会社名, 組織, 組織名, 企業名, 勤務先`,
-  },
-  {
-    column: 'telephone1',
-    names: `
-      Business Phone, Work Phone, Telephone, Telephone Number, Tel, Telefon, Telefonnummer, Telefon (geschäftlich),
-      Telefon geschäftlich, Geschäftstelefon, Téléphone, Numéro de téléphone, Téléphone professionnel, Teléfono,
-      Número de teléfono, Teléfono del trabajo, Teléfono de la empresa, Telefono, Numero di telefono,
-      Telefono ufficio, Telefoon, Telefoonnummer, Telefoon (werk), Telefone, Número de telefone, Telefone comercial,
-      電話, 電話番号, 勤務先電話番号`,
-  },
-  {
-    column: 'mobilephone',
-    names: `
-      Mobile, Mobile Number, Cell Phone, Cell, Mobiltelefon, Mobil, Handy, Mobilnummer, Handynummer, Téléphone mobile,
-      Téléphone portable, Portable, Numéro de portable, Teléfono móvil, Móvil, Celular, Cellulare, Telefono cellulare,
-      Mobiel, Mobiele telefoon, Mobiel nummer, Telemóvel, Telefone celular, 携帯電話, 携帯電話番号, 携帯番号`,
-  },
-  {
-    column: 'address1_line1',
-    names: `
-      Street, Street Address, Mailing Street, Address 1, Address Line 1, Straße, Anschrift, Rue, Adresse postale,
-      Calle, Dirección postal, Via, Indirizzo postale, Straat, Straatnaam, Rua, 住所, 番地`,
-  },
-  {
-    column: 'address1_city',
-    names: `
-      Town, Mailing City, Address 1: City, Ort, Stadt, Wohnort, Ville, Ciudad, Localidad, Città, Plaats, Stad,
-      Woonplaats, Cidade, Localidade, 市区町村, 都市`,
-  },
-  {
-    column: 'address1_stateorprovince',
-    names: `
-      State/Province, State/Region, Province, Region, Mailing State/Province, Bundesland, Kanton, Département,
-      Provincia, Provincie, Estado, Regione, 都道府県`,
-  },
-  {
-    column: 'address1_country',
-    names: `
-      Country/Region, Country/Region Name, Mailing Country, Country Name, Land, Land/Region, Pays, Pays/Région, País,
-      País/Región, País/Região, Paese, Land/Regio, 国, 国/地域`,
-  },
-  {
-    column: 'address1_postalcode',
-    names: `
-      Zip, Zip Code, ZIP/Postal Code, Postcode, Mailing Zip/Postal Code, PLZ, Postleitzahl, Code postal,
-      Código postal, CAP, Codice postale, Codice di avviamento postale, CEP, 郵便番号`,
-  },
-];
+    'Buyer Last Name, Buyer Surname, Purchaser Last Name',
+  ],
+  middlename: 'Second Name, Zweiter Vorname, Deuxième prénom, Segundo nombre, Secondo nome',
+  salutation: 'Title (Mr/Ms), Anrede, Civilité, Tratamiento, Saludo, Appellativo, Aanhef, Tratamento, 敬称',
+  jobtitle: `
+    Position, Job Position, Job Function Title, Jobtitel, Berufsbezeichnung, Funktion, Stellung, Titre du poste,
+    Intitulé du poste, Fonction, Poste, Puesto, Cargo, Cargo profissional, Título del puesto, Posizione, Qualifica,
+    Posizione lavorativa, Functie, Functietitel, Título do cargo, 役職, 肩書き, 職種`,
+  companyname: `
+    Organization, Organisation, Organization Name, Company / Account, Account Name, Employer, Firma, Firmenname,
+    Unternehmen, Unternehmensname, Name des Unternehmens, Société, Nom de la société, Entreprise,
+    Nom de l'entreprise, Empresa, Nombre de la empresa, Organización, Compañía, Azienda, Nome dell'azienda,
+    Nome azienda, Società, Organizzazione, Bedrijf, Bedrijfsnaam, Organisatie, Nome da empresa, Organização, 会社,
+    会社名, 組織, 組織名, 企業名, 勤務先`,
+  telephone1: `
+    Business Phone, Work Phone, Telephone, Telephone Number, Tel, Telefon, Telefonnummer, Telefon (geschäftlich),
+    Telefon geschäftlich, Geschäftstelefon, Téléphone, Numéro de téléphone, Téléphone professionnel, Teléfono,
+    Número de teléfono, Teléfono del trabajo, Teléfono de la empresa, Telefono, Numero di telefono,
+    Telefono ufficio, Telefoon, Telefoonnummer, Telefoon (werk), Telefone, Número de telefone, Telefone comercial,
+    電話, 電話番号, 勤務先電話番号`,
+  mobilephone: `
+    Mobile, Mobile Number, Cell Phone, Cell, Mobiltelefon, Mobil, Handy, Mobilnummer, Handynummer, Téléphone mobile,
+    Téléphone portable, Portable, Numéro de portable, Teléfono móvil, Móvil, Celular, Cellulare, Telefono cellulare,
+    Mobiel, Mobiele telefoon, Mobiel nummer, Telemóvel, Telefone celular, 携帯電話, 携帯電話番号, 携帯番号`,
+  address1_line1: `
+    Street, Street Address, Mailing Street, Address 1, Address Line 1, Straße, Anschrift, Rue, Adresse postale,
+    Calle, Dirección postal, Via, Indirizzo postale, Straat, Straatnaam, Rua, 住所, 番地`,
+  address1_city: `
+    Town, Mailing City, Address 1: City, Ort, Stadt, Wohnort, Ville, Ciudad, Localidad, Città, Plaats, Stad,
+    Woonplaats, Cidade, Localidade, 市区町村, 都市`,
+  address1_stateorprovince: `
+    State/Province, State/Region, Province, Region, Mailing State/Province, Bundesland, Kanton, Département,
+    Provincia, Provincie, Estado, Regione, 都道府県`,
+  address1_country: `
+    Country/Region, Country/Region Name, Mailing Country, Country Name, Land, Land/Region, Pays, Pays/Région, País,
+    País/Región, País/Região, Paese, Land/Regio, 国, 国/地域`,
+  address1_postalcode: `
+    Zip, Zip Code, ZIP/Postal Code, Postcode, Mailing Zip/Postal Code, PLZ, Postleitzahl, Code postal,
+    Código postal, CAP, Codice postale, Codice di avviamento postale, CEP, 郵便番号`,
+};
 
-type KnownHeader = { readonly column: string; readonly rank: 1 | 2 | 3; readonly beside: string | undefined };
+/** Words with this meaning only beside that other column: French `Nom` is a last name beside `Prénom`, else a full name. */
+const NAMES_BESIDE = [
+  { column: 'firstname', beside: 'lastname', names: 'Nome, Nombre, Nombres, 名前' },
+  { column: 'lastname', beside: 'firstname', names: 'Name, Nom, Naam' },
+] as const;
 
-const BY_KEY: ReadonlyMap<string, KnownHeader> = new Map(
-  TABLE.flatMap(({ column, names, rank = 1, beside }) =>
-    words(names).map((name) => [headerKey(name), { column, rank, beside }] as const),
+type KnownHeader = { readonly column: string; readonly rank: number; readonly beside?: string | undefined };
+
+const BY_KEY: ReadonlyMap<string, KnownHeader> = new Map([
+  ...Object.entries(NAMES).flatMap(([column, names]) =>
+    [names].flat().flatMap((list, at) => keysOf(list).map((key) => [key, { column, rank: at + 1 }] as const)),
   ),
-);
+  ...NAMES_BESIDE.flatMap(({ column, beside, names }) =>
+    keysOf(names).map((key) => [key, { column, rank: 1, beside }] as const),
+  ),
+]);
 
 /** Looks a header up among the names of other programs and languages. */
 export function findForeignHeader(name: string): KnownHeader | undefined {
