@@ -1,10 +1,9 @@
 /** A terminal without a terminal: what is written is kept as text, and each stream says what the test wants it to be. */
 import { PassThrough, Writable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
-import { openTerminal, type Terminal, type TerminalOptions } from '../../src/terminal/terminal.ts';
+import { openTerminal, type Surroundings, type Terminal, type TerminalOptions } from '../../src/terminal/terminal.ts';
 
-export type FakeTerminalOptions = Partial<Omit<TerminalOptions, 'env'>> & {
-  readonly env?: Readonly<Record<string, string | undefined>>;
+export type FakeTerminalOptions = Partial<TerminalOptions & Surroundings> & {
   /** Which streams are terminals. Default: none. */
   readonly tty?: { readonly stdin?: boolean; readonly stdout?: boolean; readonly stderr?: boolean };
   readonly columns?: number;

@@ -7,27 +7,13 @@ import type { ConnectionSettings } from '../settings/connection-settings.ts';
 import { configDirectory, ownPlace, stateDirectory } from '../settings/directories.ts';
 import type { ProfileStore } from '../settings/profile-store.ts';
 import { combineExitCodes, EXIT } from '../terminal/exit-codes.ts';
-import { type LogFormat, openTerminal, type Terminal } from '../terminal/terminal.ts';
+import { openTerminal, type Terminal, type TerminalOptions } from '../terminal/terminal.ts';
 import type { Clock } from '../transport/http.ts';
 import { openSystemClock } from '../transport/system-clock.ts';
 import type { Connected, ConnectOptions } from './connect.ts';
 import { openSignals, type Signals } from './signals.ts';
 
-export type GlobalOptions = {
-  /** Profile to connect with; `emulator` is built in. Default: DYNCAMP_PROFILE, the environment, the profile in use. */
-  readonly profile?: string | undefined;
-  /** False with --no-color. */
-  readonly color: boolean;
-  /** False with --no-input: nothing is asked. */
-  readonly input: boolean;
-  /** More detail: ids, addresses, every check. `debug` includes it. */
-  readonly verbose: boolean;
-  /** Writes each request, and the stack of each error, to stderr. */
-  readonly debug: boolean;
-  /** How messages are written to stderr. Default `text`. */
-  readonly logFormat: LogFormat;
-  /** Hides progress and notices, never warnings and errors. */
-  readonly quiet: boolean;
+export type GlobalOptions = TerminalOptions & {
   /** How long one request may wait for a server that is busy, in milliseconds. */
   readonly maxWaitMs: number;
   /** Most requests in flight. Default: what the server recommends. */

@@ -5,8 +5,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { codeOf, TemporaryError } from '../errors.ts';
 
-export type LogFormat = 'text' | 'json';
-
 /** The reader of a stream went away (EPIPE). A reading command then ends with 0: nobody misses the rest. */
 export class ReaderGoneError extends Error {
   constructor(cause: unknown) {
@@ -35,7 +33,24 @@ export type Stdin = {
   stream(): Readable;
 };
 
-export type Terminal = {
+export type TerminalOptions = {
+  /** Profile to connect with; `emulator` is built in. Default: DYNCAMP_PROFILE, the environment, the profile in use. */
+  readonly profile?: string | undefined;
+  /** False with --no-color. */
+  readonly color: boolean;
+  /** False with --no-input: nothing is asked. */
+  readonly input: boolean;
+  /** Hides progress and notices, never warnings and errors. */
+  readonly quiet: boolean;
+  /** More detail: ids, addresses, every check. `debug` includes it. */
+  readonly verbose: boolean;
+  /** Writes each request, and the stack of each error, to stderr. */
+  readonly debug: boolean;
+  /** How messages are written to stderr. Default `text`. */
+  readonly logFormat: 'text' | 'json';
+};
+
+export type Terminal = Pick<TerminalOptions, 'quiet' | 'verbose' | 'debug' | 'logFormat'> & {
   /** `write` rejects with ReaderGoneError when the reader went away, with TemporaryError STDOUT_FAILED when writing failed. */
   readonly stdout: Output;
   /** `write` never rejects: there is nowhere left to report to. Known secrets and tokens are redacted. */
@@ -47,11 +62,6 @@ export type Terminal = {
   readonly isAttended: boolean;
   /** The profile that hints name: that of --profile, or the environment's where nobody is watching, for they are read elsewhere. */
   readonly hintProfile: string | undefined;
-  readonly quiet: boolean;
-  /** Ids, addresses and every check are shown too. */
-  readonly verbose: boolean;
-  readonly debug: boolean;
-  readonly logFormat: LogFormat;
   /** For the messages of --log-format json: when, and of which run once it has begun. */
   logFields(): { readonly time: string; readonly run?: string };
   /** Messages from now on belong to this run. */
@@ -73,22 +83,12 @@ export type Streams = {
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
 };
 
-export type TerminalOptions = {
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly profile?: string | undefined;
-  readonly color: boolean;
-  readonly input: boolean;
-  readonly quiet: boolean;
-  readonly verbose: boolean;
-  readonly debug: boolean;
-  readonly logFormat: LogFormat;
-  /** Epoch ms. */
-  readonly now: () => number;
-};
-
 const DEFAULT_COLUMNS = 80;
 
-export function openTerminal(streams: Streams, options: TerminalOptions): Terminal {
+/** The environment, and the time in epoch ms. */
+export type Surroundings = { readonly env: Readonly<Record<string, string | undefined>>; readonly now: () => number };
+
+export function openTerminal(streams: Streams, options: TerminalOptions & Surroundings): Terminal {
   const { env } = options;
   const secrets = new Set<string>();
   let run: string | undefined;
@@ -134,7 +134,7 @@ function isSet(value: string | undefined): boolean {
   return value !== undefined && !['', '0', 'false', 'no'].includes(value.toLowerCase());
 }
 
-function output(stream: Streams['stdout'], options: TerminalOptions): Output {
+function output(stream: Streams['stdout'], options: Pick<TerminalOptions, 'color'> & Surroundings): Output {
   const isTTY = stream.isTTY === true;
   // Without a listener, a reader that goes away would end the process with a stack trace. write() reports it to its caller.
   stream.on('error', () => undefined);
@@ -151,7 +151,7 @@ function output(stream: Streams['stdout'], options: TerminalOptions): Output {
  * What the environment says about colour, if anything: NO_COLOR (https://no-color.org) over FORCE_COLOR (https://force-color.org, where 0
  * and false are no, as Node has it) over CLICOLOR_FORCE and CLICOLOR (https://bixense.com/clicolors).
  */
-function colourAsked(env: TerminalOptions['env']): boolean | undefined {
+function colourAsked(env: Surroundings['env']): boolean | undefined {
   if ((env.NO_COLOR ?? '') !== '') return false;
   if ((env.FORCE_COLOR ?? '') !== '') return isSet(env.FORCE_COLOR);
   if (isSet(env.CLICOLOR_FORCE)) return true;

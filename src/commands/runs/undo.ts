@@ -23,19 +23,7 @@ import {
 import { reportedText } from './run-row.ts';
 
 type RunsUndoOptions = OrganizationOption &
-  Pick<
-    PeopleCommandOptions,
-    | 'dryRun'
-    | 'results'
-    | 'report'
-    | 'events'
-    | 'eventEmail'
-    | 'output'
-    | 'maxFailures'
-    | 'allowSharedList'
-    | 'partialView'
-    | 'yes'
-  > & {
+  Omit<PeopleCommandOptions, 'batchSize'> & {
     /** Take people out of a campaign that is inactive; nobody can be put back into one. */
     readonly allowInactive?: boolean | undefined;
   };
