@@ -3,42 +3,53 @@
  * list. Each object has the names of CSV columns, or is one of dyncamp's own events.
  */
 
+import { InputError } from '../errors.ts';
 import { EVENT_TYPES } from '../events.ts';
 import { parseGuid } from '../guid.ts';
 import { isJsonObject, type JsonObject, parseJson, textOf } from '../json.ts';
 import { addressKey } from '../people/identity.ts';
-import type { ColumnPlan } from './headers.ts';
-import type { InputRow, RowReader } from './input-row.ts';
+import { columnNotifier } from './column-notices.ts';
+import { type ColumnPlan, type NameOptions, planColumns } from './headers.ts';
+import { type InputRow, type RowReader, sourceName } from './input-row.ts';
 import { type JsonPiece, ValueSplitter } from './json-values.ts';
 import { invalidRow, makeRow, makeRowOfText, type RowPlace, tooLongRow } from './make-row.ts';
-import type { NotifyOnce } from './notices.ts';
+import { type InputNotice, type NotifyOnce, notifyOnce, type OnNotice } from './notices.ts';
 import { isResultsHeader } from './outcome.ts';
 import { quote, type Refusal } from './person-text.ts';
 
-type JsonReaderOptions = {
+export type JsonReaderOptions = NameOptions & {
+  /** Receives notices, each once per input. */
+  readonly onNotice?: OnNotice | undefined;
+  /** Events report changes: a file of events is not a complete list. Default: false. */
+  readonly refusesEvents?: boolean | undefined;
+};
+
+type Reading = Pick<JsonReaderOptions, 'matchBy' | 'refusesEvents'> & {
   readonly source: string;
   /** Plans the columns and reports unused ones. */
   readonly plan: (names: readonly string[]) => ColumnPlan;
   /** The same without notices, for names that may not belong to a person. */
   readonly roles: (names: readonly string[]) => ColumnPlan;
-  readonly matchBy: string | undefined;
   readonly notify: NotifyOnce;
-  /** May refuse an event by throwing. */
-  readonly onEvent: (place: RowPlace) => void;
-  /** Called once at the end: how many foreign events there were, and the type of the first. */
-  readonly onOtherEvents: (count: number, type: string) => void;
+  /** Foreign events so far, and the type of the first. */
+  readonly others: { count: number; type: string };
 };
-
-/** `others`: foreign events so far, and the type of the first. */
-type Reading = JsonReaderOptions & { readonly others: { count: number; type: string } };
 
 /** Events whose person is in (or out of) a campaign. */
 const MEMBERSHIP_TYPES: readonly unknown[] = [EVENT_TYPES.added, EVENT_TYPES.removed];
 
-export function createJsonReader(options: JsonReaderOptions): RowReader {
+export function createJsonReader(source: string, options: JsonReaderOptions): RowReader {
+  const { onNotice } = options;
   const splitter = new ValueSplitter();
+  const roles = createPlanner(options);
+  const notifyColumns = columnNotifier(source, onNotice);
+  const plan = (names: readonly string[]): ColumnPlan => {
+    const planned = roles(names);
+    notifyColumns(planned);
+    return planned;
+  };
   const others = { count: 0, type: '' };
-  const reading = { ...options, others };
+  const reading = { ...options, source, roles, plan, notify: notifyOnce(onNotice), others };
   function* rows(pieces: readonly JsonPiece[]): Generator<InputRow> {
     for (const piece of pieces) yield* rowsOfPiece(piece, reading);
   }
@@ -46,9 +57,19 @@ export function createJsonReader(options: JsonReaderOptions): RowReader {
     push: (text) => rows(splitter.push(text)),
     *end() {
       yield* rows(splitter.end());
-      if (others.count > 0) options.onOtherEvents(others.count, others.type);
+      if (others.count > 0) onNotice?.(otherEvents(source, others));
     },
     line: () => splitter.line(),
+  };
+}
+
+/** Plans the columns once for successive equal names. */
+function createPlanner(options: NameOptions): (names: readonly string[]) => ColumnPlan {
+  let last: { readonly key: string; readonly plan: ColumnPlan } | undefined;
+  return (names) => {
+    const key = JSON.stringify(names);
+    if (last?.key !== key) last = { key, plan: planColumns(names, options) };
+    return last.plan;
   };
 }
 
@@ -90,24 +111,24 @@ const LISTS =
 const PARTS = ['properties', 'profile', 'lead', 'contact', 'person', 'attributes', 'fields'];
 
 /** The objects that are people: the object itself, or those of the page that it is. */
-function peopleOf(object: JsonObject, options: JsonReaderOptions): readonly JsonObject[] {
-  if (object.specversion !== undefined || namesSomebody(object, options)) return [object];
+function peopleOf(object: JsonObject, reading: Reading): readonly JsonObject[] {
+  if (object.specversion !== undefined || namesSomebody(object, reading)) return [object];
   for (const name of LISTS) {
     const list = object[name];
     if (isJsonObject(list)) {
-      const inner = peopleOf(list, options);
+      const inner = peopleOf(list, reading);
       if (inner.length !== 1 || inner[0] !== list) return inner;
     }
-    if (Array.isArray(list) && list.every(isJsonObject)) return list.flatMap((each) => peopleOf(each, options));
+    if (Array.isArray(list) && list.every(isJsonObject)) return list.flatMap((each) => peopleOf(each, reading));
   }
   for (const name of PARTS) {
     const { [name]: part, ...rest } = object;
-    if (isJsonObject(part) && namesSomebody(part, options)) return [{ ...rest, ...part }];
+    if (isJsonObject(part) && namesSomebody(part, reading)) return [{ ...rest, ...part }];
   }
   return [object];
 }
 
-const namesSomebody = (object: JsonObject, { roles }: JsonReaderOptions): boolean => {
+const namesSomebody = (object: JsonObject, { roles }: Reading): boolean => {
   const { names } = scalarFields(object);
   return roles(names).roles.some(
     ({ as }, at) =>
@@ -119,7 +140,7 @@ const namesSomebody = (object: JsonObject, { roles }: JsonReaderOptions): boolea
 function rowOfObject(place: RowPlace, object: JsonObject, reading: Reading): InputRow | undefined {
   const { others } = reading;
   if (object.specversion === undefined) return rowOfFields(place, object, reading);
-  reading.onEvent(place);
+  refuseEvent(place, reading);
   if (MEMBERSHIP_TYPES.includes(object.type)) return rowOfEvent(place, object);
   // A `created` comes before the `added` of the same person.
   if (object.type !== EVENT_TYPES.created) {
@@ -129,7 +150,26 @@ function rowOfObject(place: RowPlace, object: JsonObject, reading: Reading): Inp
   return undefined;
 }
 
-function rowOfFields(place: RowPlace, object: JsonObject, { plan, notify }: JsonReaderOptions): InputRow | undefined {
+function refuseEvent({ source, line }: RowPlace, { refusesEvents }: Reading): void {
+  if (refusesEvents !== true) return;
+  throw new InputError(
+    'EVENTS_ARE_NO_SET',
+    `${sourceName(source)} cannot be read beyond line ${line}: it has events, which describe changes and not the complete list of members.`,
+    { hint: 'Give a file with all members. To add or remove the people of events: `dyncamp add`, `dyncamp remove`.' },
+  );
+}
+
+function otherEvents(source: string, { count, type }: Reading['others']): InputNotice {
+  const what = count === 1 ? '1 event of another kind was' : `${count} events of other kinds were`;
+  const first = type === '' ? '' : ` (${type})`;
+  return {
+    code: 'OTHER_EVENTS',
+    message: `${sourceName(source)}: ${what} skipped${first}: only dyncamp's own added and removed events name people.`,
+    hint: 'To use other events, extract their addresses first, e.g. with jq -r .data.lead.email.',
+  };
+}
+
+function rowOfFields(place: RowPlace, object: JsonObject, { plan, notify }: Reading): InputRow | undefined {
   const { names, cells } = scalarFields(object);
   const columns = plan(names);
   const nested = nestedField(object, plan);

@@ -15,21 +15,17 @@ import {
 } from './headers.ts';
 import { createIdsReader } from './ids.ts';
 import { type RowReader, sourceName } from './input-row.ts';
-import { createJsonReader } from './jsonl.ts';
+import { createJsonReader, type JsonReaderOptions } from './jsonl.ts';
 import { makeRow, type RowPlace } from './make-row.ts';
-import { type InputNotice, notifyOnce, type OnNotice } from './notices.ts';
+import { type InputNotice, notifyOnce } from './notices.ts';
 import { isResultsHeader } from './outcome.ts';
 import { parsePersonText, quote } from './person-text.ts';
 
-export type ReadOptions = Omit<NameOptions, 'dynamicsColumns'> & {
+export type ReadOptions = Omit<JsonReaderOptions, 'dynamicsColumns'> & {
   /** Asks the organization for `dynamicsColumns`: only where input has names of columns. Default: none. */
   readonly askDynamicsColumns?: (() => Promise<NameOptions['dynamicsColumns']>) | undefined;
   /** Default: detected from the first lines of each input. */
   readonly inputFormat?: InputFormat | undefined;
-  /** Receives notices, each once per input. */
-  readonly onNotice?: OnNotice | undefined;
-  /** Events report changes: a file of events is not a complete list. Default: false. */
-  readonly refusesEvents?: boolean | undefined;
   /** The origin that a results file must have. Without a campaign: any campaign. Default: not checked. */
   readonly wantedOrigin?: WantedOrigin | undefined;
 };
@@ -53,40 +49,12 @@ export function openPeopleReader(options: ReadOptions): Opener {
       // At once: each line of JSON may have other names, and so may a file that was joined on. What their header is, and which values are whose,
       // must not depend on the names of the first one.
       const named = { ...options, dynamicsColumns: await options.askDynamicsColumns?.() };
-      return detected.format === 'jsonl' ? openJson(source, named) : openCsv(source, detected, named);
+      return detected.format === 'jsonl' ? createJsonReader(source, named) : openCsv(source, detected, named);
     },
   };
 }
 
 type NamedOptions = ReadOptions & NameOptions;
-
-function openJson(source: string, options: NamedOptions): RowReader {
-  const planOf = createPlanner(options);
-  const notifyColumns = columnNotifier(source, options.onNotice);
-  return createJsonReader({
-    source,
-    roles: planOf,
-    plan(names) {
-      const plan = planOf(names);
-      notifyColumns(plan);
-      return plan;
-    },
-    matchBy: options.matchBy,
-    notify: notifyOnce(options.onNotice),
-    onEvent: (place) => refuseEvent(place, options),
-    onOtherEvents: (count, type) => options.onNotice?.(otherEvents(source, count, type)),
-  });
-}
-
-/** Plans the columns once for successive equal names. */
-function createPlanner(options: NameOptions): (names: readonly string[]) => ColumnPlan {
-  let last: { readonly key: string; readonly plan: ColumnPlan } | undefined;
-  return (names) => {
-    const key = JSON.stringify(names);
-    if (last?.key !== key) last = { key, plan: planColumns(names, options) };
-    return last.plan;
-  };
-}
 
 function openCsv(
   source: string,
@@ -152,16 +120,6 @@ const besideTable = (source: string, lines: readonly number[]): InputNotice => (
   message: `${sourceName(source)}: skipped, because they are not part of a table: ${lines.length === 1 ? 'line' : 'lines'} ${lines.join(', ')}.`,
 });
 
-function otherEvents(source: string, count: number, type: string): InputNotice {
-  const what = count === 1 ? '1 event of another kind was' : `${count} events of other kinds were`;
-  const first = type === '' ? '' : ` (${type})`;
-  return {
-    code: 'OTHER_EVENTS',
-    message: `${sourceName(source)}: ${what} skipped${first}: only dyncamp's own added and removed events name people.`,
-    hint: 'To use other events, extract their addresses first, e.g. with jq -r .data.lead.email.',
-  };
-}
-
 /** The first lines, shortened. They have no addresses: a row with one is data. */
 function quoted(lines: readonly SeenLine[]): string {
   const shown = lines.slice(0, 3).map(({ text }) => quote(text.trim().slice(0, 40)));
@@ -217,13 +175,4 @@ function markup(name: string, text: string): InputError {
   return new InputError('WORKBOOK', `${name} cannot be read: it is ${isXml ? 'XML' : 'a web page'}, not CSV.`, {
     hint: 'If it is a table, open it in Excel and save it as "CSV UTF-8 (Comma delimited)". If you downloaded it, check that you were signed in.',
   });
-}
-
-function refuseEvent({ source, line }: RowPlace, { refusesEvents }: ReadOptions): void {
-  if (refusesEvents !== true) return;
-  throw new InputError(
-    'EVENTS_ARE_NO_SET',
-    `${sourceName(source)} cannot be read beyond line ${line}: it has events, which describe changes and not the complete list of members.`,
-    { hint: 'Give a file with all members. To add or remove the people of events: `dyncamp add`, `dyncamp remove`.' },
-  );
 }
