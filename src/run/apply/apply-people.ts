@@ -26,7 +26,6 @@ import {
   emptyInputError,
   type InputRead,
   nobodyMatchedError,
-  type OnlyAdds,
   onlyAdds,
   removalLimitError,
   removedBefore,
@@ -47,40 +46,54 @@ type ApplyParts = {
   readonly removing: Removing;
 };
 
-export async function* applyPasses(run: OpenRun, parts: ApplyParts): AsyncGenerator<Pass> {
+export async function* applyPasses(run: OpenRun, { options, adding, removing }: ApplyParts): AsyncGenerator<Pass> {
+  const { terminal } = run.context;
   const spool = openRunSpool(run);
-  await saveMembers(run, parts.removing, spool);
-  const read = await understandInput(run, parts.options, spool);
-  const plan = await planRemovalsOfApply(run, parts, { spool, read });
-  if (plan === undefined) return;
-  if (!run.isDryRun && plan.error !== undefined) throw plan.error;
-  const rowCount = spool.countRows();
+  await saveMembers(run, removing, spool);
+  const read = await understandInput(run, options, spool);
+  const doubt = onlyAdds(read);
+  const mayBeEmpty = options.allowEmpty === true;
+  const empty = mayBeEmpty ? undefined : emptyInputError(read);
+  if (doubt === undefined && empty === undefined) await planRemovals(run, removing, spool);
+  // Stopped meanwhile: the plan may be incomplete.
+  if (run.intake.closedBy() !== undefined) return;
+  const planned = spool.countPlanned();
+  const unmatched = mayBeEmpty ? undefined : nobodyMatchedError(read, planned);
+  const error = empty ?? unmatched ?? removalLimitError(options, spool, removedBefore(run.session));
+  if (error !== undefined && !run.isDryRun) throw error;
+  if (error === undefined && planned > ASKS_ABOVE && asksFirst(run.context, run, run.request.options))
+    await confirmRemoval(run.context, peopleText(planned));
   yield {
     rows: spool.rows(),
-    total: () => rowCount,
+    total: () => read.rows,
     label: 'Adding',
     async *work(rows, claims) {
-      for await (const part of addBatch(parts.adding, rows, claims)) {
+      for await (const part of addBatch(adding, rows, claims)) {
         // A row may mean other people now than when the removals were planned: they stay.
         spool.protect(part.met ?? []);
         yield part;
       }
     },
   };
-  const whyNone = plan.onlyAdds ?? afterAdditions(run);
-  if (whyNone === undefined) {
-    const planned = spool.countPlanned();
+  const isOpen = run.intake.closedBy() !== undefined || countOf(run.counter.current(), 'open') > 0;
+  const whyNone = doubt ?? (isOpen ? NOT_ALL_ADDED : undefined);
+  if (whyNone === undefined)
     yield {
       rows: spool.plannedCandidates(),
       total: () => planned,
       label: 'Removing',
-      work: removeNobodyElse(parts.removing, spool),
+      work: removeNobodyElse(removing, spool),
     };
-  } else await warn(run.context.terminal, 'NOBODY_REMOVED', `No one is removed: ${whyNone.reason}.`, whyNone.hint);
+  else await warn(terminal, 'NOBODY_REMOVED', `No one is removed: ${whyNone.reason}.`, whyNone.hint);
   run.counter.noteStay(await reportOthers(run, spool));
-  if (plan.error !== undefined) throw plan.error;
+  if (error !== undefined) throw error;
   if (read.failure !== undefined) throw read.failure;
 }
+
+const NOT_ALL_ADDED = {
+  reason: 'not all additions were attempted and confirmed',
+  hint: 'Run the same command again.',
+};
 
 /** Only people saved here can be removed. They are read before the input, so that people added meanwhile stay, whatever the clocks say. */
 async function saveMembers({ session, opened }: OpenRun, { rules }: Removing, spool: Spool): Promise<void> {
@@ -89,14 +102,8 @@ async function saveMembers({ session, opened }: OpenRun, { rules }: Removing, sp
     for await (const page of session.dataverse.pages(readMembersOfList(listId))) {
       const members = page.map(listMemberFromRow);
       const addedByJournal = knownAdditions(session, addedBy, members);
-      spool.saveMembers(
-        members.map((member) => ({
-          ...member,
-          listId,
-          personType,
-          isOurs: isOurs(member, { addedBy, addedByJournal }),
-        })),
-      );
+      const ours = { addedBy, addedByJournal };
+      spool.saveMembers(members.map((member) => ({ ...member, listId, personType, isOurs: isOurs(member, ours) })));
     }
   }
 }
@@ -165,47 +172,16 @@ async function protectAll(
   return { matched, doubtful, firstDoubtful };
 }
 
-type RemovalPlan = {
-  readonly onlyAdds: OnlyAdds | undefined;
-  /** Why nothing at all may be changed. */
-  readonly error: Error | undefined;
-};
-
-/** Undefined when the run was stopped meanwhile: then nothing is changed. */
-async function planRemovalsOfApply(
-  run: OpenRun,
-  { options, removing }: ApplyParts,
-  { spool, read }: { readonly spool: Spool; readonly read: InputRead },
-): Promise<RemovalPlan | undefined> {
-  const { context, intake } = run;
-  if (intake.closedBy() !== undefined) return undefined;
-  const mayBeEmpty = options.allowEmpty === true;
-  const empty = mayBeEmpty ? undefined : emptyInputError(read);
-  const adds = onlyAdds(read);
-  if (empty !== undefined || adds !== undefined) return { onlyAdds: adds, error: empty };
+async function planRemovals(run: OpenRun, removing: Removing, spool: Spool): Promise<void> {
   const planning = removingOnly(removing, spool, spool.isRemovable);
   const unreadable = await planAllRemovals(run, planning, { rows: spool.candidates(), isWhole: true, spool });
-  if (intake.closedBy() !== undefined) return undefined;
-  if (unreadable > 0)
-    await warn(
-      context.terminal,
-      'MEMBERS_UNREADABLE',
-      `${peopleText(unreadable)} on the own lists cannot be read, and ${stay(unreadable)} there.`,
-      'They were deleted, or you may not read them: `dyncamp sync check` shows your privileges.',
-    );
-  const error =
-    (mayBeEmpty ? undefined : nobodyMatchedError(read, spool.countPlanned())) ??
-    removalLimitError(options, spool, removedBefore(run.session));
-  const count = spool.countPlanned();
-  if (error === undefined && count > ASKS_ABOVE && asksFirst(context, run, run.request.options))
-    await confirmRemoval(context, peopleText(count));
-  return { onlyAdds: undefined, error };
-}
-
-/** Why nobody is removed after these additions. */
-function afterAdditions({ intake, counter }: OpenRun): OnlyAdds | undefined {
-  if (intake.closedBy() === undefined && countOf(counter.current(), 'open') === 0) return undefined;
-  return { reason: 'not all additions were attempted and confirmed', hint: 'Run the same command again.' };
+  if (unreadable === 0 || run.intake.closedBy() !== undefined) return;
+  await warn(
+    run.context.terminal,
+    'MEMBERS_UNREADABLE',
+    `${peopleText(unreadable)} on the own lists cannot be read, and ${stay(unreadable)} there.`,
+    'They were deleted, or you may not read them: `dyncamp sync check` shows your privileges.',
+  );
 }
 
 /** Removes only planned rows. People who were protected since stay. */

@@ -86,7 +86,7 @@ export function nobodyMatchedError({ rows, matched }: InputRead, planned: number
   );
 }
 
-export type OnlyAdds = { readonly reason: string; readonly hint: string };
+type OnlyAdds = { readonly reason: string; readonly hint: string };
 
 /** Why nobody may be removed after this input. Undefined: people may be removed. */
 export function onlyAdds({ failure, doubtful, firstDoubtful, unseen }: InputRead): OnlyAdds | undefined {
