@@ -1,11 +1,6 @@
 /** Signs people in once by browser or device code, then silently from the cache. */
 
-import {
-  type AuthenticationResult,
-  type Configuration,
-  type INetworkModule,
-  PublicClientApplication,
-} from '@azure/msal-node';
+import { type AuthenticationResult, type INetworkModule, PublicClientApplication } from '@azure/msal-node';
 import { AuthenticationError } from '../errors.ts';
 import { authorityFor } from './authority.ts';
 import { adviceFor, entraCode } from './entra-errors.ts';
@@ -46,14 +41,12 @@ export function personTokens(person: PersonSignIn, target: SignInTarget): TokenS
   });
 }
 
-type Login = { readonly userName: string };
-
-/** `showCode` gets the address and the code to enter there. */
+/** Gives the user's name. `showCode` gets the address and the code to enter there. */
 export function loginByDeviceCode(
   person: PersonSignIn,
   target: SignInTarget,
   showCode: (prompt: { readonly url: string; readonly code: string }) => void,
-): Promise<Login> {
+): Promise<string> {
   return login(person, target, (application) =>
     application.acquireTokenByDeviceCode({
       scopes: scopesOf(target),
@@ -67,7 +60,7 @@ export function loginByBrowser(
   person: PersonSignIn,
   target: SignInTarget,
   openBrowser: (url: string) => Promise<void>,
-): Promise<Login> {
+): Promise<string> {
   return login(person, target, (application) =>
     application.acquireTokenInteractive({
       scopes: scopesOf(target),
@@ -85,12 +78,12 @@ async function login(
   person: PersonSignIn,
   target: SignInTarget,
   acquire: (application: PublicClientApplication) => Promise<AuthenticationResult | null>,
-): Promise<Login> {
+): Promise<string> {
   try {
     const result = await throughExchange(target.exchange, (network) =>
       acquire(openApplication(person, target, { network, startEmpty: true })),
     );
-    return { userName: result?.account?.username ?? '' };
+    return result?.account?.username ?? '';
   } catch (error) {
     throw failure(error, target);
   }
@@ -104,12 +97,11 @@ function openApplication(
   target: SignInTarget,
   { network, startEmpty = false }: { readonly network: INetworkModule; readonly startEmpty?: boolean },
 ): PublicClientApplication {
-  const configuration: Configuration = {
+  return new PublicClientApplication({
     auth: { clientId: clientId ?? DEFAULT_CLIENT_ID, ...authorityFor(target.loginHost, tenantId ?? ANY_TENANT) },
     cache: { cachePlugin: tokenCacheFile(cacheFile, { startEmpty }) },
     system: { networkClient: network },
-  };
-  return new PublicClientApplication(configuration);
+  });
 }
 
 function scopesOf({ origin }: SignInTarget): string[] {

@@ -161,7 +161,7 @@ const columnRole = (column: string): ColumnRole =>
 function chosen({ role, rank, beside }: Candidate, index: number, all: readonly Candidate[]): ColumnRole {
   if (role.as !== 'email' && role.as !== 'attribute') return role;
   const isBeaten = all.some((other, at) => {
-    if (at === index || !sameRole(other.role, role)) return false;
+    if (at === index || meaningOf(other.role) !== meaningOf(role)) return false;
     if (beside !== undefined) return other.beside === undefined || at < index;
     const isFirst = rank > 0 && role.as === 'attribute' && at < index;
     return other.beside === undefined && (other.rank < rank || (other.rank === rank && isFirst));
@@ -170,8 +170,6 @@ function chosen({ role, rank, beside }: Candidate, index: number, all: readonly 
     beside !== undefined && !all.some((other) => !other.beside && meaningOf(other.role) === `column ${beside}`);
   return isBeaten || isAlone ? { as: 'unknown' } : role;
 }
-
-const sameRole = (one: ColumnRole, other: ColumnRole): boolean => meaningOf(one) === meaningOf(other);
 
 /** Two columns must not share it; undefined for roles that may repeat. */
 function meaningOf(role: ColumnRole): string | undefined {

@@ -34,7 +34,7 @@ export class ValueSplitter {
   #valueLine = 1;
   #isLineStart = true;
   #afterCr = false;
-  #pieces: JsonPiece[] = [];
+  readonly #pieces: JsonPiece[] = [];
 
   line(): number {
     return this.#line;
@@ -58,12 +58,12 @@ export class ValueSplitter {
       this.#count(code);
     }
     this.#hold(text.slice(from));
-    return this.#take();
+    return this.#pieces.splice(0);
   }
 
   end(): readonly JsonPiece[] {
     if (this.#state !== 'between') this.#give();
-    return this.#take();
+    return this.#pieces.splice(0);
   }
 
   /**
@@ -131,11 +131,5 @@ export class ValueSplitter {
     this.#state = 'between';
     this.#held = '';
     this.#isTooLong = false;
-  }
-
-  #take(): readonly JsonPiece[] {
-    const pieces = this.#pieces;
-    this.#pieces = [];
-    return pieces;
   }
 }

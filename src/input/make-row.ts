@@ -55,10 +55,11 @@ export function makeRow(
   given: readonly string[],
   notify: NotifyOnce = NO_NOTICES,
 ): InputRow | undefined {
-  if (given.every(isBlankCell)) return undefined;
-  const cells = given.length > plan.names.length ? withoutBlankEnd(given, plan.names.length) : given;
+  const filled = given.findLastIndex((cell) => !isBlankCell(cell)) + 1;
+  const cells = given.slice(0, Math.max(filled, plan.names.length));
+  if (filled === 0) return undefined;
   const columns = plan.keepsCells ? namedCells(plan.names, cells) : NO_COLUMNS;
-  if (cells.some(hasNul)) return nulRow(place, columns);
+  if (cells.some((cell) => cell.includes('\0'))) return nulRow(place, columns);
   const found = sortCells(place, plan, cells, notify);
   const named = nameOf(found);
   if (!named.ok) return invalidRow(place, columns, named.ref, named.refusal);
@@ -89,14 +90,6 @@ function emailOf(text: string): RowEmail {
 function emailAttribute({ email, emailText }: RowEmail): PersonRow['attributes'] {
   return email === '' ? NO_ATTRIBUTES : { [EMAIL_COLUMN]: cleanAddress(emailText ?? email) };
 }
-
-function withoutBlankEnd(cells: readonly string[], least: number): readonly string[] {
-  let end = cells.length;
-  while (end > least && isBlankCell(cells[end - 1] ?? '')) end -= 1;
-  return cells.slice(0, end);
-}
-
-const hasNul = (cell: string): boolean => cell.includes('\0');
 
 /** For a line of a list or an argument: the whole text names the person. With --match-by it is a value of that column. */
 export function makeRowOfText(place: RowPlace, text: string, matchBy: string | undefined): InputRow {

@@ -34,7 +34,8 @@ export async function* openPeople(options: PeopleOptions): AsyncGenerator<readon
     if (signal?.aborted) return;
     // Loaded only when there is something to read, and csv-parse with it.
     const { readRows } = await import('./read-rows.ts');
-    const stream = source === STDIN ? givenStdin(options.stdin) : openFile(source);
+    const stream = source === STDIN ? options.stdin : openFile(source);
+    if (stream === undefined) throw new UsageError('NO_STDIN', 'There is no stdin to read from.');
     yield* readRows(source, streamBytes(source, stream, signal), options);
   }
 }
@@ -55,9 +56,4 @@ export function checkPeopleOptions(options: PeopleOptions): void {
   if (filesOf(options).filter((path) => path === STDIN).length > 1) {
     throw new UsageError('STDIN_TWICE', 'Stdin (-) is given twice; it can be read only once.');
   }
-}
-
-function givenStdin(stdin: Readable | undefined): Readable {
-  if (stdin !== undefined) return stdin;
-  throw new UsageError('NO_STDIN', 'There is no stdin to read from.');
 }

@@ -40,7 +40,7 @@ export class RecordSplitter {
   /** The last character was a CR: an LF now belongs to it. */
   #afterCr = false;
   #ended = false;
-  #pieces: Piece[] = [];
+  readonly #pieces: Piece[] = [];
 
   /** With `delimiter`, quotes follow RFC 4180; without it each line is a record. */
   constructor(delimiter?: string) {
@@ -64,7 +64,7 @@ export class RecordSplitter {
       }
     }
     if (!this.#ended) this.#hold(text.slice(from));
-    return this.#take();
+    return this.#pieces.splice(0);
   }
 
   /** The last record, when it has no line end. */
@@ -72,7 +72,7 @@ export class RecordSplitter {
     if (this.#ended) return [];
     if (this.#place === 'quoted') this.#stopUnclosed();
     else this.#complete();
-    return this.#take();
+    return this.#pieces.splice(0);
   }
 
   /** Returns where the text to keep begins. */
@@ -129,12 +129,6 @@ export class RecordSplitter {
     this.#pieces.push({ kind: 'unclosed', line: this.#recordLine });
     this.#ended = true;
     this.#held = '';
-  }
-
-  #take(): readonly Piece[] {
-    const pieces = this.#pieces;
-    this.#pieces = [];
-    return pieces;
   }
 }
 

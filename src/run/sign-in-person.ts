@@ -21,10 +21,9 @@ export async function signInPerson(
   const target = await signInTarget(context, settings.origin ?? '');
   const person = personSignIn(context, settings, signIn);
   const byDevice = device || signIn.kind === 'deviceCode';
-  const result = byDevice
-    ? await loginByDeviceCode(person, target, (prompt) => void showCode(context, prompt))
-    : await loginByBrowser(person, target, (url) => showBrowser(context, url));
-  return result.userName;
+  return byDevice
+    ? loginByDeviceCode(person, target, (prompt) => void showCode(context, prompt))
+    : loginByBrowser(person, target, (url) => showBrowser(context, url));
 }
 
 /** Throws SettingsError NO_PERSON_SIGN_IN when the settings are not for a person. */
