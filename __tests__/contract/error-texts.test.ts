@@ -60,7 +60,9 @@ function written(): [string, string, string][] {
 /** The payload errors stand behind a preamble. */
 const PREAMBLE = /^Error identified in Payload provided by the user for Entity :'\w*' {2}----> InnerException : /;
 const basisOf = new Map(
-  ERROR_BASES.flatMap(({ basis, texts }) => texts.map(([code, text]) => [`${code} ${text}`, basis])),
+  ERROR_BASES.flatMap(({ basis, texts }) =>
+    Object.entries(texts).flatMap(([code, each]) => each.map((text) => [`${code} ${text}`, basis] as const)),
+  ),
 );
 
 function isNamed(code: string, text: string): boolean {

@@ -1,23 +1,12 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { BadByteError, decodeText } from '../../../src/input/encodings.ts';
-import type { InputRow } from '../../../src/input/input-row.ts';
-import { openPeople } from '../../../src/input/open-people.ts';
+import { read } from './read-people.ts';
 
 /** Cuts bytes at the given places (taken modulo the length). */
 function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
   const cuts = [...new Set(places.map((place) => place % (bytes.length + 1)))].sort((a, b) => a - b);
   return [0, ...cuts].map((from, index) => bytes.subarray(from, cuts[index] ?? bytes.length));
-}
-
-async function read(chunks: readonly Buffer[]): Promise<{ rows: InputRow[]; error?: string }> {
-  const rows: InputRow[] = [];
-  try {
-    for await (const group of openPeople({ files: ['-'], stdin: Readable.from(chunks) })) rows.push(...group);
-  } catch (error) {
-    return { rows, error: String(error) };
-  }
-  return { rows };
 }
 
 /** Writes a field as RFC 4180 asks: quoted when it must be, and also when `always` says so. */

@@ -26,8 +26,7 @@ const stopped = { exitCode: 75, status: 'stopped' } as const;
 
 describe('conclude', () => {
   it('stores outcome and event together and gives the new events in order', () => {
-    const journal = fixture.open();
-    const run = fixture.start(journal);
+    const { journal, run } = fixture.openRun();
     const [a, b] = run.begin([intentFor('a'), intentFor('b')]);
     const stored = run.conclude([done(a, eventFor('a')), notDone(b)]);
     const { sequence } = stored[0] ?? {};
@@ -50,8 +49,7 @@ describe('conclude', () => {
       { ...eventFor('a'), email: '"\u0001\u2028\ud800é', place: { source: '\\', line: 1, ref: '\ud83d😀' } },
     ],
   ])('keeps an event %s so that its line is the same when it is replayed', (_name, event) => {
-    const journal = fixture.open();
-    const run = fixture.start(journal);
+    const { journal, run } = fixture.openRun();
     const stored = run.conclude([done(run.begin([intentFor('a')])[0], event)]).map(eventLine);
     expect(JSON.parse(stored[0] ?? '')).toMatchObject({ data: { run: run.id } });
     expect([...journal.events({})].map(eventLine)).toEqual(stored);
@@ -59,8 +57,7 @@ describe('conclude', () => {
   });
 
   it('does not store an event again whose id is in the outbox, in this run or a later one', () => {
-    const journal = fixture.open();
-    const first = fixture.start(journal);
+    const { journal, run: first } = fixture.openRun();
     expect(people(change(first, ['a', 'b']))).toEqual(['a', 'b']);
     expect(people(change(first, ['b', 'c']))).toEqual(['c']);
     const second = fixture.start(journal);
@@ -91,8 +88,7 @@ describe('conclude', () => {
   });
 
   it('stores nothing of a call that fails', () => {
-    const journal = fixture.open();
-    const run = fixture.start(journal);
+    const { journal, run } = fixture.openRun();
     const ids = run.begin([intentFor('a'), intentFor('b')]);
     const broken = { ...eventFor('b'), at: Number.NaN };
     expect(() => run.conclude([done(ids[0], eventFor('a')), done(ids[1], broken)])).toThrow();
@@ -105,8 +101,7 @@ describe('conclude', () => {
 
 describe('undeliveredEvents', () => {
   it('gives what interrupted and ended runs of the campaign did not deliver, until it is marked', () => {
-    const journal = fixture.open();
-    const run = fixture.start(journal);
+    const { journal, run } = fixture.openRun();
     const stored = change(run, ['a', 'b', 'c']);
     fixture.start(journal, 'other').conclude([]);
     run.markDelivered(sequences(stored).slice(0, 1));
@@ -126,8 +121,7 @@ describe('undeliveredEvents', () => {
   });
 
   it('can be marked while it is iterated, over many pages, and misses none', () => {
-    const journal = fixture.open();
-    const run = fixture.start(journal);
+    const { journal, run } = fixture.openRun();
     const names = Array.from({ length: 1234 }, (_, index) => `p${index}`);
     change(run, names);
     run.finish(stopped);
@@ -144,8 +138,7 @@ describe('undeliveredEvents', () => {
 
 describe('events', () => {
   it('filters by run, campaign, time and delivery, and combines them', () => {
-    const journal = fixture.open();
-    const first = fixture.start(journal);
+    const { journal, run: first } = fixture.openRun();
     const changes = change(first, ['a', 'b']);
     first.markDelivered(sequences(changes).slice(0, 1));
     const second = fixture.start(journal, 'other');
@@ -164,8 +157,7 @@ describe('events', () => {
   });
 
   it('ends with what existed when it started, so that a replay into the same campaign ends', () => {
-    const journal = fixture.open();
-    const run = fixture.start(journal);
+    const { journal, run } = fixture.openRun();
     // More than one query's worth: the later ones must not see what came meanwhile.
     const names = Array.from({ length: 1000 }, (_, index) => `p${index}`);
     change(run, names);
@@ -207,8 +199,7 @@ describe('changesOfUnfinishedRuns', () => {
   ];
 
   it('gives what a crashed or stopped run changed, for this campaign and direction', () => {
-    const journal = fixture.open();
-    const crashing = fixture.start(journal);
+    const { journal, run: crashing } = fixture.openRun();
     const [stored] = change(crashing, ['a']);
     change(crashing, ['r'], 'removed');
     change(fixture.start(journal, 'other'), ['elsewhere']);
@@ -229,8 +220,7 @@ describe('changesOfUnfinishedRuns', () => {
   });
 
   it('gives only the last change of a person on the list', () => {
-    const journal = fixture.open();
-    const interrupted = fixture.start(journal);
+    const { journal, run: interrupted } = fixture.openRun();
     change(interrupted, ['a', 'b', 'c']);
     interrupted.finish(stopped);
     const later = fixture.start(journal);
@@ -241,8 +231,7 @@ describe('changesOfUnfinishedRuns', () => {
   });
 
   it('no longer gives what a finished run reported, but still what an interrupted run reported', () => {
-    const journal = fixture.open();
-    const interrupted = fixture.start(journal);
+    const { journal, run: interrupted } = fixture.openRun();
     const stored = change(interrupted, ['a', 'b']);
     interrupted.finish(stopped);
     const second = fixture.start(journal);

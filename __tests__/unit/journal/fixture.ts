@@ -18,13 +18,25 @@ export function journalFixture() {
   const opened = new Set<Journal>();
   let runs = 0;
 
+  const open = (organizationId = ORGANIZATION, keepMs?: number): Journal => {
+    const journal = openJournal({ directory, organizationId, now: () => clock.now, serverNow, keepMs });
+    opened.add(journal);
+    return journal;
+  };
+  const start = (journal: Journal, campaignId = CAMPAIGN): RunJournal => {
+    runs += 1;
+    return journal.startRun({ id: `run-${runs}`, command: 'add', campaignId, campaignName: 'Spring' });
+  };
+
   return {
     directory,
     clock,
-    open: (organizationId = ORGANIZATION, keepMs?: number): Journal => {
-      const journal = openJournal({ directory, organizationId, now: () => clock.now, serverNow, keepMs });
-      opened.add(journal);
-      return journal;
+    open,
+    start,
+    /** A process with a run of its own. */
+    openRun: () => {
+      const journal = open();
+      return { journal, run: start(journal) };
     },
     /** Sets this machine's clock; the server's goes on as it was. */
     setMachine: (ms: number): void => {
@@ -35,10 +47,6 @@ export function journalFixture() {
     crash: (journal: Journal) => {
       opened.delete(journal);
       journal.close();
-    },
-    start: (journal: Journal, campaignId = CAMPAIGN): RunJournal => {
-      runs += 1;
-      return journal.startRun({ id: `run-${runs}`, command: 'add', campaignId, campaignName: 'Spring' });
     },
     dispose: () => {
       for (const journal of opened) journal.close();

@@ -6,8 +6,7 @@ afterAll(() => fixture.dispose());
 const DAY = 24 * 60 * 60 * 1000;
 const OTHER_CAMPAIGN = 'ca000000-0000-4000-8000-000000000002';
 const crashed = (...begin: Parameters<typeof intentFor>[]) => {
-  const journal = fixture.open();
-  const run = fixture.start(journal);
+  const { journal, run } = fixture.openRun();
   const ids = run.begin(begin.map((args) => intentFor(...args)));
   fixture.crash(journal);
   return { id: run.id, ids };
@@ -15,8 +14,7 @@ const crashed = (...begin: Parameters<typeof intentFor>[]) => {
 /** Settles everything, so that each test begins with nothing open. */
 afterEach(() => {
   fixture.clock.serverAheadMs = 0;
-  const journal = fixture.open();
-  const run = fixture.start(journal);
+  const { journal, run } = fixture.openRun();
   run.conclude(journal.openIntents(CAMPAIGN).map(({ intentId }) => notDone(intentId)));
   expect(journal.openIntents(CAMPAIGN)).toEqual([]);
   run.finish({ exitCode: 0, status: 'finished' });
@@ -26,8 +24,7 @@ afterEach(() => {
 describe('openCreations', () => {
   it('gives the open creations of these people on the campaign, of live and interrupted runs', () => {
     const dead = crashed(['dead', { kind: 'create' }], ['dead', {}], ['other', { kind: 'create' }]);
-    const journal = fixture.open();
-    const live = fixture.start(journal);
+    const { journal, run: live } = fixture.openRun();
     const [creation, closed] = live.begin([
       intentFor('live', { kind: 'create' }),
       intentFor('closed', { kind: 'create' }),
@@ -78,8 +75,7 @@ describe('openIntents', () => {
   });
 
   it('leaves out those of live runs and of other campaigns', () => {
-    const journal = fixture.open();
-    const own = fixture.start(journal);
+    const { journal, run: own } = fixture.openRun();
     own.begin([intentFor('own')]);
     const neighbour = fixture.open();
     const other = fixture.start(neighbour);
@@ -149,8 +145,7 @@ describe('openIntents', () => {
   });
 
   it('gives those that a finished run left unconfirmed', () => {
-    const journal = fixture.open();
-    const run = fixture.start(journal);
+    const { journal, run } = fixture.openRun();
     const [first, second] = run.begin([intentFor('a'), intentFor('b')]);
     run.conclude([done(first, eventFor('a'))]);
     run.finish({ exitCode: 75, status: 'finished' });
@@ -176,8 +171,7 @@ describe('begin', () => {
     ['the other direction', intentFor('p', { kind: 'remove' }), false],
   ])('takes over from an interrupted run: %s', (_name, intent, takenOver) => {
     crashed(['p']);
-    const journal = fixture.open();
-    const run = fixture.start(journal);
+    const { journal, run } = fixture.openRun();
     const ids = run.begin([intent]);
     expect(journal.openIntents(CAMPAIGN)).toHaveLength(takenOver ? 0 : 1);
     run.conclude(ids.map((id) => notDone(id)));
@@ -186,8 +180,7 @@ describe('begin', () => {
 
   it('keeps open what it took over from an interrupted run when its own request was not done: the other may still land', () => {
     crashed(['p']);
-    const journal = fixture.open();
-    const run = fixture.start(journal);
+    const { journal, run } = fixture.openRun();
     const [inheriting, own] = run.begin([intentFor('p'), intentFor('q')]);
     run.conclude([notDone(inheriting, 'not-reached'), notDone(own, 'not-reached')]);
     run.finish({ exitCode: 75, status: 'stopped' });
@@ -200,8 +193,7 @@ describe('begin', () => {
 
   it('leaves a creation of an interrupted run open: if it was done, the new one is refused and this one must be reported', () => {
     crashed(['p', { kind: 'create' }]);
-    const journal = fixture.open();
-    const run = fixture.start(journal);
+    const { journal, run } = fixture.openRun();
     const ids = run.begin([intentFor('p', { kind: 'create' })]);
     expect(journal.openIntents(CAMPAIGN)).toHaveLength(1);
     run.conclude(ids.map((id) => notDone(id)));
@@ -212,8 +204,7 @@ describe('begin', () => {
   it('takes nothing over from a live run', () => {
     const neighbour = fixture.open();
     fixture.start(neighbour).begin([intentFor('p')]);
-    const journal = fixture.open();
-    const run = fixture.start(journal);
+    const { journal, run } = fixture.openRun();
     run.conclude(run.begin([intentFor('p')]).map((id) => notDone(id)));
     run.finish({ exitCode: 0, status: 'finished' });
     fixture.crash(neighbour);
@@ -230,8 +221,7 @@ describe('begin', () => {
 describe('conclude', () => {
   it('finds the run of an intent that was taken over, so that a late landing is reported under it', () => {
     const dead = crashed(['p']);
-    const journal = fixture.open();
-    const recoverer = fixture.start(journal);
+    const { journal, run: recoverer } = fixture.openRun();
     const newer = fixture.start(journal);
     const ids = newer.begin([intentFor('p')]);
     expect(recoverer.conclude([done(dead.ids[0], eventFor('p', 'added', 'late'))])).toMatchObject([{ runId: dead.id }]);

@@ -48,8 +48,7 @@ describe('runs', () => {
   });
 
   it('marks an interrupted run as stopped at its last commit, and removes its lock', () => {
-    const journal = fixture.open();
-    const run = fixture.start(journal);
+    const { journal, run } = fixture.openRun();
     fixture.clock.now += 500;
     run.begin([intentFor('a')]);
     fixture.clock.now += 9000;
@@ -62,8 +61,7 @@ describe('runs', () => {
   });
 
   it('keeps the first end of a run', () => {
-    const journal = fixture.open();
-    const run = fixture.start(journal);
+    const { journal, run } = fixture.openRun();
     run.finish({ exitCode: 130, status: 'stopped' });
     run.finish({ exitCode: 0, status: 'finished' });
     expect(journal.run(run.id)).toMatchObject({ exitCode: 130, status: 'stopped' });
@@ -109,8 +107,7 @@ describe('what a run leaves for a later look', () => {
   });
 
   it('keeps at most 10,000 of them, and counts all', () => {
-    const journal = fixture.open();
-    const run = fixture.start(journal);
+    const { journal, run } = fixture.openRun();
     run.count({ 'cannot-create': 9_990 }, lines(1, 9_990));
     run.count({ 'cannot-create': 20 }, lines(9_991, 10_010));
     run.count({ 'cannot-create': 1 }, lines(10_011, 10_011));
@@ -119,8 +116,7 @@ describe('what a run leaves for a later look', () => {
   });
 
   it('counts by their rows what a killed run had done and not counted', () => {
-    const journal = fixture.open();
-    const run = fixture.start(journal);
+    const { journal, run } = fixture.openRun();
     const at = (line: number) => ({ source: 'people.csv', line, ref: '' });
     const change = (person: string, line: number, kind: 'added' | 'removed') => {
       const [id] = run.begin([intentFor(person)]);
@@ -136,8 +132,7 @@ describe('what a run leaves for a later look', () => {
   });
 
   it('counts nobody as unconfirmed whose change a later run recovered or took over', () => {
-    const journal = fixture.open();
-    const first = fixture.start(journal);
+    const { journal, run: first } = fixture.openRun();
     const [a, b] = first.begin([intentFor('a'), intentFor('b'), intentFor('c'), intentFor('d')]);
     first.count({ unconfirmed: 4 });
     first.finish({ exitCode: 75, status: 'finished' });
@@ -152,8 +147,7 @@ describe('what a run leaves for a later look', () => {
   });
 
   it('names the runs whose changes it reported', () => {
-    const journal = fixture.open();
-    const first = fixture.start(journal);
+    const { journal, run: first } = fixture.openRun();
     const ids = first.begin(['a', 'b', 'c'].map((person) => intentFor(person)));
     const stored = first.conclude(['a', 'b', 'c'].map((person, place) => done(ids[place], eventFor(person))));
     first.finish({ exitCode: 130, status: 'stopped' });
@@ -173,8 +167,7 @@ describe('pruning', () => {
   const finished = { exitCode: 0, status: 'finished' } as const;
 
   it('deletes older ended runs, with their events', () => {
-    const journal = fixture.open();
-    const old = fixture.start(journal);
+    const { journal, run: old } = fixture.openRun();
     const [a, b] = old.begin([intentFor('a'), intentFor('b')]);
     const stored = old.conclude([done(a, eventFor('a')), notDone(b)]);
     old.markDelivered(stored.map(({ sequence }) => sequence));
@@ -198,8 +191,7 @@ describe('pruning', () => {
       (run: ReturnType<typeof fixture.start>) => run.conclude([done(run.begin([intentFor('u')])[0], eventFor('u'))]),
     ],
   ])('keeps a run that is %s', (name, work) => {
-    const journal = fixture.open();
-    const run = fixture.start(journal);
+    const { journal, run } = fixture.openRun();
     work(run);
     if (name !== 'alive') run.finish(finished);
     fixture.clock.now += 400 * DAY;
@@ -227,8 +219,7 @@ describe('pruning', () => {
     ['the server says that years have passed, and the machine does not', 0, 400 * DAY],
     ['the server says no time', 400 * DAY, undefined],
   ])('does not happen when %s', (_name, machineMs, serverAheadMs) => {
-    const journal = fixture.open();
-    const old = fixture.start(journal);
+    const { journal, run: old } = fixture.openRun();
     old.finish(finished);
     fixture.clock.now += machineMs;
     fixture.clock.serverAheadMs = serverAheadMs;
@@ -237,8 +228,7 @@ describe('pruning', () => {
   });
 
   it('continues while a run works, if there is more than the start deletes', () => {
-    const journal = fixture.open();
-    const old = fixture.start(journal);
+    const { journal, run: old } = fixture.openRun();
     for (let batch = 0; batch < 30; batch += 1) conclude(old, batch * 1000, (batch + 1) * 1000);
     old.finish(finished);
     fixture.clock.now += 31 * DAY;
@@ -250,8 +240,7 @@ describe('pruning', () => {
   });
 
   it('keeps what was closed as not done, because it may still have landed, and deletes what was done', () => {
-    const journal = fixture.open();
-    const run = fixture.start(journal);
+    const { journal, run } = fixture.openRun();
     const ids = run.begin(Array.from({ length: 1000 }, (_, index) => intentFor(`refused${index}`)));
     run.conclude(ids.map((id, index) => (index === 0 ? notDone(id) : done(id))));
     run.finish(finished);
@@ -265,8 +254,7 @@ describe('pruning', () => {
   });
 
   it('returns free pages to the disk', () => {
-    const journal = fixture.open();
-    const run = fixture.start(journal);
+    const { journal, run } = fixture.openRun();
     const people = Array.from({ length: 6000 }, (_, index) => `p${index}`);
     const ids = run.begin(people.map((person) => intentFor(person)));
     const stored = run.conclude(people.map((person, index) => done(ids[index], eventFor(person))));

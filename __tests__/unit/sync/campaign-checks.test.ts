@@ -243,20 +243,12 @@ describe('planRepair', () => {
   const stepIds = (...args: Parameters<typeof plan>) => plan(...args).steps.map(({ id, kind }) => id ?? kind);
   const shared = facts({ campaignsOfList: new Map([[leads.id, [CAMPAIGN, COPY]]]) });
   const second = { ...leads, id: SECOND };
-  const original = { ...leads, id: SECOND, name: ownListName('lead', COPY.id) };
 
   it.each<[string, CampaignFacts, readonly string[]]>([
     ['as dyncamp makes it', facts(), []],
     ['inactive', withList({ isActive: false }), ['activate']],
     ['renamed', withList({ name: 'My leads' }), ['rename']],
-    ['detached', facts({ linked: [], listsWithMembers: new Set([leads.id]) }), ['link']],
     ['half-made', facts({ linked: [] }), ['link']],
-    ['doubled', facts({ ours: [leads, second], linked: [leads, second] }), ['merge']],
-    [
-      'of the campaign that this one is a copy of',
-      facts({ linked: [original], ours: [], otherCampaignIds: new Set([COPY.id]) }),
-      ['make', 'unlink-copied'],
-    ],
   ])('has the steps for a list that is %s', (_, given, expected) => {
     expect(stepIds(given)).toEqual(expected);
     expect(plan(given).cannot).toEqual([]);
@@ -269,11 +261,6 @@ describe('planRepair', () => {
     ['shared, without --unlink-from', shared, `--unlink-from id:${COPY.id}`],
   ])('says why it leaves a list that is %s', (_, given, reason) => {
     expect(plan(given)).toEqual({ steps: [], cannot: [expect.stringContaining(reason)] });
-  });
-
-  it('unlocks, and unlinks from campaigns, that the user named', () => {
-    expect(stepIds(withList({ isLocked: true }), { unlock: true })).toEqual(['unlock']);
-    expect(stepIds(shared, { unlinkFrom: new Set([COPY.id]) })).toEqual(['unlink']);
   });
 
   it('keeps the list with the derived id of doubled ones, and unlocks both before it moves anybody', () => {

@@ -29,7 +29,14 @@ function setUp(
   const { send, open, urls } = server();
   const through = gate.policy(send);
   const ask = (name: string, signal?: AbortSignal) => through(get({ url: `https://x/${name}` }), signal);
-  return { gate, waiting, open, urls, ask };
+  /** Asks, and lets the server answer at once. */
+  const answered = async (name: string, answer: HttpResponse): Promise<void> => {
+    const asked = ask(name);
+    await settle();
+    open.at(-1)?.answer(answer);
+    await asked;
+  };
+  return { gate, waiting, open, urls, ask, answered };
 }
 
 const OK = response(200, { headers: { 'x-ms-dop-hint': '8' } });
@@ -55,11 +62,8 @@ describe('createGate', () => {
 
   it('sends nothing inside a Retry-After, whoever asks, and everything after it', async () => {
     const clock = steppedClock();
-    const { waiting, open, urls, ask } = setUp(clock);
-    const first = ask('a');
-    await settle();
-    open[0]?.answer(THROTTLED);
-    await first;
+    const { waiting, open, urls, ask, answered } = setUp(clock);
+    await answered('a', THROTTLED);
     const later = [ask('b'), ask('c')];
     await clock.advance(6_999);
     expect(urls()).toHaveLength(1);
@@ -110,11 +114,8 @@ describe('createGate', () => {
 
   it('lets nobody in while a server is busy that named a time, whatever it was asked', async () => {
     const clock = steppedClock();
-    const { gate, open, urls, ask } = setUp(clock);
-    const first = ask('a');
-    await settle();
-    open[0]?.answer(response(503, { headers: { 'retry-after': '7' } }));
-    await first;
+    const { gate, open, urls, ask, answered } = setUp(clock);
+    await answered('a', response(503, { headers: { 'retry-after': '7' } }));
     const later = ask('b');
     await clock.advance(6_999);
     expect(urls()).toHaveLength(1);
@@ -135,26 +136,17 @@ describe('createGate', () => {
 
   it('halves on a 429 and on a time-out', async () => {
     const clock = steppedClock();
-    const { gate, open, ask } = setUp(clock);
+    const { gate, answered } = setUp(clock);
     for (let index = 0; index < 5; index += 1) {
-      const asked = ask('a');
-      await settle();
-      open[index]?.answer(OK);
-      await asked;
+      await answered('a', OK);
     }
     expect(gate.allowed().requests).toBe(5);
     await clock.advance(1);
-    const refused = ask('b');
-    await settle();
-    open[5]?.answer(THROTTLED);
-    await refused;
+    await answered('b', THROTTLED);
     // One goes ahead, and half of five is what comes after it.
     expect(gate.allowed().requests).toBe(1);
     await clock.advance(10_000);
-    const ahead = ask('c');
-    await settle();
-    open[6]?.answer(OK);
-    await ahead;
+    await answered('c', OK);
     expect(gate.allowed().requests).toBe(2);
     const late = gate.policy(async () => {
       throw new UnknownResultError('too late', 'timeout');
@@ -240,17 +232,14 @@ describe('turns to write', () => {
   });
 
   it('count until several requests were answered without one', async () => {
-    const { gate, ask, open } = setUp(steppedClock());
+    const { gate, answered } = setUp(steppedClock());
     expect(gate.allowed().writes).toBeUndefined();
     (await gate.writeTurn(['one'])).end(added(250));
     // A turn that only reads again.
     (await gate.writeTurn([])).end(call());
     const seen: (number | undefined)[] = [];
     for (let request = 0; request < 6; request += 1) {
-      const read = ask('read');
-      await settle();
-      open[request]?.answer(OK);
-      await read;
+      await answered('read', OK);
       seen.push(gate.allowed().writes);
     }
     expect(seen).toEqual([2, 2, 2, 2, 2, undefined]);
@@ -270,11 +259,8 @@ describe('turns to write', () => {
 describe('a run that is stopped', () => {
   it('keeps nobody at a gate that a Retry-After has closed, and lets nobody wait there', async () => {
     const ending = new AbortController();
-    const { open, urls, ask } = setUp(steppedClock(), { stop: ending.signal });
-    const first = ask('a');
-    await settle();
-    open[0]?.answer(THROTTLED);
-    await first;
+    const { urls, ask, answered } = setUp(steppedClock(), { stop: ending.signal });
+    await answered('a', THROTTLED);
     const waits = expect(ask('b')).rejects.toMatchObject({ code: 'STOPPED' });
     await settle();
     ending.abort();
