@@ -4,7 +4,6 @@
  */
 import type { Command, Option } from 'commander';
 import type { Context } from '../run/context.ts';
-import { TOPICS } from './help-topics.ts';
 import type { ListOption } from './listing.ts';
 
 export function define(command: Command, context: Context): void {
@@ -46,13 +45,11 @@ export function complete(program: Command, words: readonly string[]): Completion
   };
 }
 
-/** What `dyncamp help` shows pages of. */
+/** What `dyncamp help` shows pages of: its topics too, which are hidden commands. */
 function completionOfHelp(program: Command, path: readonly string[]): Completion {
   const { command } = placeAfter(program, path);
-  const names = visibleCommands(command).map((sub) => sub.name());
-  const topics = command === program ? Object.keys(TOPICS) : [];
-  const pages = [...names.filter((name) => name !== 'help'), ...topics];
-  return { kind: 'words', words: pages.map((word) => ({ word })) };
+  const names = command.commands.map((sub) => sub.name()).filter((name) => name !== 'help' && !name.startsWith('__'));
+  return { kind: 'words', words: names.map((word) => ({ word })) };
 }
 
 type Place = {

@@ -2,7 +2,7 @@
  * `dyncamp completion SHELL` prints a short script for a shell: it finds the words up to the cursor, asks `dyncamp __complete`, and quotes
  * the answers as the shell wants them.
  */
-import { Argument, type Command } from 'commander';
+import type { Command } from 'commander';
 import type { Context } from '../run/context.ts';
 
 const AFTER = `
@@ -14,7 +14,7 @@ Examples:
 
 export function define(command: Command, context: Context): void {
   command
-    .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(SCRIPTS)))
+    .addArgument(command.createArgument('<shell>', 'the shell').choices(Object.keys(SCRIPTS)))
     .addHelpText('after', AFTER)
     .action((shell: keyof typeof SCRIPTS) => context.terminal.stdout.write(SCRIPTS[shell]));
 }

@@ -7,8 +7,12 @@ import type { ApplicationProof, SignInTarget } from '../auth/msal-token-source.t
 import type { PersonSignIn } from '../auth/person-sign-in.ts';
 import { fixedToken, type TokenSource } from '../auth/token-source.ts';
 import { TemporaryError } from '../errors.ts';
-import type { ConnectionSettings, Environment, SignInSettings } from '../settings/connection-settings.ts';
-import { variable } from '../settings/environment.ts';
+import {
+  type ConnectionSettings,
+  type Environment,
+  type SignInSettings,
+  variable,
+} from '../settings/connection-settings.ts';
 import type { SecretSource } from '../settings/profile.ts';
 import { readSecret, readSecretFile } from '../settings/secrets.ts';
 import { warn, writeMessage } from '../terminal/report-error.ts';

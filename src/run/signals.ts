@@ -1,6 +1,6 @@
 /** Ctrl-C, SIGTERM and SIGHUP as values: who handles the first signal, and the exit code it gives. */
 import { EXIT } from '../terminal/exit-codes.ts';
-import { StoppedAtQuestionError } from '../terminal/prompt.ts';
+import { StoppedAtQuestionError } from '../terminal/terminal.ts';
 
 export type StopSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 

@@ -29,3 +29,9 @@ export type ConnectionSettings = {
 };
 
 export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Empty means not set: shells and compose files unset variables this way. */
+export function variable(env: Environment, name: string): string | undefined {
+  const value = env[name]?.trim();
+  return value === '' ? undefined : value;
+}

@@ -3,8 +3,7 @@ import { chmodSync, lstatSync, mkdirSync, mkdtempSync, rmdirSync, statSync } fro
 import { homedir, userInfo } from 'node:os';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { messageOf, SettingsError, UsageError } from '../errors.ts';
-import type { Environment } from './connection-settings.ts';
-import { variable } from './environment.ts';
+import { type Environment, variable } from './connection-settings.ts';
 
 const NAME = 'dyncamp';
 

@@ -1,6 +1,6 @@
 /** URL and sign-in from the environment: DYNCAMP_URL with a ready token or with the variables that Azure's tools know. */
 import { SettingsError } from '../errors.ts';
-import type { ConnectionSettings, Environment, SignInSettings } from './connection-settings.ts';
+import { type ConnectionSettings, type Environment, type SignInSettings, variable } from './connection-settings.ts';
 import { parseOrganizationUrl } from './organization-url.ts';
 import type { SecretSource } from './profile.ts';
 
@@ -15,12 +15,6 @@ export function connectionFromEnvironment(env: Environment): ConnectionSettings 
     flowUsers: listOf(variable(env, 'DYNCAMP_FLOW_USERS')),
     set: {},
   };
-}
-
-/** Empty means not set: shells and compose files unset variables this way. */
-export function variable(env: Environment, name: string): string | undefined {
-  const value = env[name]?.trim();
-  return value === '' ? undefined : value;
 }
 
 /** A secret's variable or, with `_FILE` at its end, the file that holds it. Both set is a contradiction. */

@@ -1,8 +1,7 @@
 /** Reads secrets from their sources, anew at each use. */
 import { readFileSync } from 'node:fs';
 import { SettingsError } from '../errors.ts';
-import type { Environment } from './connection-settings.ts';
-import { variable } from './environment.ts';
+import { type Environment, variable } from './connection-settings.ts';
 import type { SecretSource } from './profile.ts';
 
 /** `what` names the secret in messages, e.g. `the client secret`. Throws SettingsError SECRET_MISSING or SECRET_UNREADABLE. */

@@ -3,8 +3,8 @@
  * in use. Sources are never mixed, and the emulator is never chosen silently.
  */
 import { SettingsError } from '../errors.ts';
-import type { ConnectionSettings, Environment, ProfileSource } from './connection-settings.ts';
-import { connectionFromEnvironment, variable } from './environment.ts';
+import { type ConnectionSettings, type Environment, type ProfileSource, variable } from './connection-settings.ts';
+import { connectionFromEnvironment } from './environment.ts';
 
 /** The built-in profile: never stored, cannot be changed. */
 export const EMULATOR_PROFILE = 'emulator';

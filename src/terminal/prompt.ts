@@ -4,15 +4,7 @@
  */
 import { UsageError } from '../errors.ts';
 import { safeText } from './safe-text.ts';
-import type { Terminal } from './terminal.ts';
-
-/** Ctrl-C at a question: the command ends with 130 and does nothing more. */
-export class StoppedAtQuestionError extends Error {
-  constructor() {
-    super('Interrupted at a question.');
-    this.name = 'StoppedAtQuestionError';
-  }
-}
+import { StoppedAtQuestionError, type Terminal } from './terminal.ts';
 
 export type Question = {
   readonly text: string;

@@ -13,6 +13,14 @@ export class ReaderGoneError extends Error {
   }
 }
 
+/** Ctrl-C at a question: the command ends with 130 and does nothing more. */
+export class StoppedAtQuestionError extends Error {
+  constructor() {
+    super('Interrupted at a question.');
+    this.name = 'StoppedAtQuestionError';
+  }
+}
+
 export type Output = {
   readonly isTTY: boolean;
   /** Width in columns; Infinity when it is not a terminal and COLUMNS is not set. */

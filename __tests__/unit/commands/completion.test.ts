@@ -24,7 +24,7 @@ function program(): Command {
   profiles.command('use').argument('<name>');
   profiles.command('add').argument('<name>');
   root.command('completion').addArgument(new Argument('<shell>').choices(['bash', 'zsh']));
-  root.command('__complete', { hidden: true });
+  for (const name of ['__complete', 'environment', 'exit-codes']) root.command(name, { hidden: true });
   return root;
 }
 

@@ -1,5 +1,6 @@
 import { UsageError } from '../../../src/errors.ts';
-import { ask, choose, confirm, StoppedAtQuestionError } from '../../../src/terminal/prompt.ts';
+import { ask, choose, confirm } from '../../../src/terminal/prompt.ts';
+import { StoppedAtQuestionError } from '../../../src/terminal/terminal.ts';
 import { type FakeTerminalOptions, fakeTerminal } from '../../support/terminal.ts';
 
 const PERSON: FakeTerminalOptions = { tty: { stdin: true, stderr: true } };

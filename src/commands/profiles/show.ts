@@ -2,7 +2,12 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Context } from '../../run/context.ts';
-import type { ConnectionSettings, SettingsSource, SignInSettings } from '../../settings/connection-settings.ts';
+import {
+  type ConnectionSettings,
+  type SettingsSource,
+  type SignInSettings,
+  variable,
+} from '../../settings/connection-settings.ts';
 import { type OutputFormat, writeRows } from '../../terminal/output.ts';
 import { addOutputOptions, type OutputOptions, outputFormat } from '../listing.ts';
 
@@ -82,10 +87,10 @@ function settingsRows(settings: ConnectionSettings): readonly Row[] {
 }
 
 function folderRows({ env, stateDirectory, configDirectory }: Context): readonly Row[] {
-  const row = (setting: string, value: string, variable: string): Row => ({
+  const row = (setting: string, value: string, name: string): Row => ({
     setting,
     value,
-    source: env[variable] ? variable : 'default',
+    source: env[name] ? name : 'default',
   });
   return [row('state', stateDirectory, 'DYNCAMP_STATE_DIR'), row('settings', configDirectory, 'DYNCAMP_CONFIG_DIR')];
 }
@@ -114,7 +119,6 @@ const ASKING: readonly SignInSettings['kind'][] = [
 async function signInHostRows({ origin, signIn }: ConnectionSettings, { env }: Context): Promise<readonly Row[]> {
   if (origin === undefined || !ASKING.includes(signIn.kind)) return [];
   const { loginHost } = await import('../../auth/authority.ts');
-  const { variable } = await import('../../settings/environment.ts');
   const given = variable(env, 'AZURE_AUTHORITY_HOST');
   const source = given === undefined ? 'follows from the url' : 'AZURE_AUTHORITY_HOST';
   return [{ setting: 'sign-in host', value: loginHost(origin, given), source }];
@@ -126,8 +130,8 @@ async function signInRows(signIn: SignInSettings, source: SettingsSource): Promi
   const from = describeSource(source);
   return Object.entries(signIn).flatMap(([key, value]: [string, unknown]) => {
     const setting = key === 'kind' ? 'sign-in' : `sign-in ${key}`;
-    const variable = source.kind === 'environment' ? VARIABLES[key] : undefined;
-    if (typeof value === 'string') return [{ setting, value, source: variable ?? from }];
+    const named = source.kind === 'environment' ? VARIABLES[key] : undefined;
+    if (typeof value === 'string') return [{ setting, value, source: named ?? from }];
     const secret = secretOf(signIn, key);
     return secret === undefined ? [] : [{ setting, value: '(secret)', source: describeSecret(secret) }];
   });

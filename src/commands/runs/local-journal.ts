@@ -9,7 +9,7 @@ import { parseGuid } from '../../guid.ts';
 import type { Journal, RunRecord } from '../../journal/journal.ts';
 import { organizationsWithJournal } from '../../journal/journal-files.ts';
 import type { Context } from '../../run/context.ts';
-import { variable } from '../../settings/environment.ts';
+import { variable } from '../../settings/connection-settings.ts';
 import { notice } from '../../terminal/report-error.ts';
 import { nearest } from '../../text.ts';
 

@@ -3,7 +3,7 @@ import { type BigIntStats, fstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DyncampError, UsageError } from '../../errors.ts';
 import { STDIN } from '../../input/input-row.ts';
-import { variable } from '../../settings/environment.ts';
+import { variable } from '../../settings/connection-settings.ts';
 import { combineExitCodes, exitCodeOf } from '../../terminal/exit-codes.ts';
 import { reportError } from '../../terminal/report-error.ts';
 import { VERSION } from '../../version.ts';
