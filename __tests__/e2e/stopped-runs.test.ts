@@ -57,7 +57,7 @@ it('what a killed run had sent and lands during the next one is told by that one
   const next = await cli.change(['add', `id:${campaign}`, person(7)], { home });
   expect(next.code).toBe(0);
   expect([...next.told].sort()).toEqual([1, 3, 5, 7].map((number) => `added lead ${person(number)}`));
-  expect(next.stderr).toContain('Recovered 3 changes');
+  expect(next.stderr).toContain('Recovered 3 changes that an earlier run had made.');
   expect(next.stderr).not.toContain('not decided yet');
   home.remove();
 });
@@ -95,7 +95,7 @@ onPty('a terminal', () => {
     const [, run] = jsonLines((await cli.run(['runs', 'list', '-n', '2'], { home })).stdout);
     const short = String(run?.id).slice(0, 8);
     expect(added.shown).toContain(`Added 28. 1 more was added by run ${short}.`);
-    expect(added.shown).toContain('1 event of an interrupted run was not delivered yet.');
+    expect(added.shown).toContain('1 event of an earlier run was not delivered yet.');
     expect(added.shown).toContain(`dyncamp events replay --run ${short} --undelivered`);
     const waiting = jsonLines((await cli.run(['events', 'replay', '--all', '--undelivered'], { home })).stdout);
     expect(waiting).toMatchObject([{ data: { run: run?.id, person: { email: person(2) } } }]);

@@ -9,13 +9,13 @@ export async function recover({ context, session, delivery, intake }: OpenRun): 
   const { done, notDone } = await recoverChanges(session);
   const { terminal } = context;
   if (done > 0)
-    await notice(terminal, 'RECOVERED', `Recovered ${plural(done, 'change')} that an interrupted run had made.`);
+    await notice(terminal, 'RECOVERED', `Recovered ${plural(done, 'change')} that an earlier run had made.`);
   if (notDone > 0)
     await notice(
       terminal,
       'NOT_DONE',
-      `${plural(notDone, 'change')} that an interrupted run had begun ${notDone === 1 ? 'was' : 'were'} not made.`,
-      'If this command does not name these people, run the interrupted command again.',
+      `${plural(notDone, 'change')} that an earlier run had begun ${notDone === 1 ? 'was' : 'were'} not made.`,
+      'If this command does not name these people, run that command again.',
     );
   if (!delivery.takesOthers) return;
   // Includes the events recovered just now: they belong to ended runs and are not delivered.
@@ -30,7 +30,7 @@ export async function recoverTheRest(run: OpenRun): Promise<void> {
   await recover(run);
   const open = journal.openIntents(campaignId).length;
   if (open === 0) return;
-  const message = `${plural(open, 'change')} of an interrupted run not confirmed yet: Dynamics may still be processing them.`;
+  const message = `${plural(open, 'change')} of an earlier run not confirmed yet: Dynamics may still be processing them.`;
   await warn(run.context.terminal, 'UNDECIDED', message, 'Run the same command again in five minutes.');
 }
 
@@ -46,7 +46,7 @@ export async function reportUndelivered({ context, session, request }: OpenRun):
     counts.set(runId, (counts.get(runId) ?? 0) + 1);
   if (counts.size === 0) return;
   const events = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const whose = counts.size === 1 ? 'an interrupted run' : `${counts.size} interrupted runs`;
+  const whose = counts.size === 1 ? 'an earlier run' : `${counts.size} earlier runs`;
   await notice(
     terminal,
     'UNDELIVERED',

@@ -114,7 +114,7 @@ type PlannedRemovals = {
 /** Undefined when the removals are within the limit. */
 export function tooManyRemovals({ count, most, before = 0 }: PlannedRemovals): UsageError | undefined {
   if (count === 0 || count + before <= most) return undefined;
-  const earlier = before > 0 ? ` besides the ${before} that interrupted runs before it removed` : '';
+  const earlier = before > 0 ? ` besides the ${before} that unfinished runs before it removed` : '';
   return new UsageError(
     'TOO_MANY_REMOVALS',
     `${peopleText(count)} would be removed${earlier}, and --max-removals allows ${most}: nothing was changed.`,

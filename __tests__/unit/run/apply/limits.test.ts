@@ -65,7 +65,14 @@ describe('removalLimitError', () => {
     ['a first run within the limit', 100, 100, 1000, 0, undefined],
     ['a first run beyond it', 100, 101, 1000, 0, /101 people would be removed, and --max-removals allows 100/],
     ['a repetition of a run that was within it', 100, 40, 940, 60, undefined],
-    ['another file after an interrupted run', 100, 90, 940, 60, /90 people would be removed besides the 60 that/],
+    [
+      'another file after an unfinished run',
+      100,
+      90,
+      940,
+      60,
+      /90 people would be removed besides the 60 that unfinished runs/,
+    ],
     ['a repetition with nothing left to remove', 100, 0, 880, 120, undefined],
     // 10 % of 2000 were allowed; after 150 of them 10 % of the rest would be 185.
     ['a repetition under the default limit', undefined, 50, 1850, 150, undefined],
