@@ -54,8 +54,9 @@ describe('the schemas in docs/', () => {
       exitCode: 3,
       errorCode: 'CAMPAIGN_NOT_FOUND',
       campaignGiven: 'No Such',
+      requests: 2,
     },
-    { args: ['remove', 'x', '-f', 'none.csv'], env: emulator, exitCode: 65, errorCode: 'FILE_MISSING' },
+    { args: ['remove', 'x', '-f', 'none.csv'], env: emulator, exitCode: 65, errorCode: 'FILE_MISSING', requests: 0 },
     {
       args: ['apply', 'x', '-f', 'package.json', '--profile', 'gone'],
       env: {},

@@ -2,6 +2,7 @@
 import { fstatSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { isatty } from 'node:tty';
+import type { Traffic } from '../dataverse/operation.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { ConnectionSettings } from '../settings/connection-settings.ts';
 import { configDirectory, ownPlace, stateDirectory } from '../settings/directories.ts';
@@ -48,6 +49,8 @@ export type Context = {
   openProfiles(): Promise<ProfileStore>;
   /** Settings → sign-in → transport → Dataverse. Sends no request; starts the built-in emulator. Closed with the context. */
   openDataverse(options?: ConnectOptions): Promise<Connected>;
+  /** What was exchanged with Dynamics so far; undefined where nothing was opened. */
+  traffic(): Traffic | undefined;
   /**
    * The journal of this organization. Closed with the context. Throws UsageError JOURNAL_*. For writing, pass the server's time
    * (epoch ms; Dataverse.serverNow).
@@ -84,6 +87,7 @@ export function openContext(process: ProcessParts, readOptions: () => GlobalOpti
   const clock = openSystemClock();
   const closers: (() => unknown)[] = [];
   const exitCodes: number[] = [];
+  let traffic: (() => Traffic) | undefined;
   const options = once(readOptions);
   const terminal = once(() => {
     const stdin = {
@@ -134,8 +138,11 @@ export function openContext(process: ProcessParts, readOptions: () => GlobalOpti
     },
     async openDataverse(connectOptions = {}) {
       const { connect } = await import('./connect.ts');
-      return connect(context, connectOptions);
+      const connected = await connect(context, connectOptions);
+      traffic = connected.dataverse.traffic;
+      return connected;
     },
+    traffic: () => traffic?.(),
     async openJournal(organizationId, serverNow) {
       const { openJournal } = await import('../journal/open-journal.ts');
       const { stateDirectory: directory } = context;

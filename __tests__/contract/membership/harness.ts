@@ -188,6 +188,7 @@ export function openRig(url: string, options: RigOptions = {}): Rig {
     configDirectory: directory,
     stop: new AbortController().signal,
     openDataverse: async () => ({ dataverse, connection: CONNECTION }),
+    traffic: dataverse.traffic,
     openJournal: async () => openedJournal(),
     onClose: () => undefined,
     endWith: () => undefined,

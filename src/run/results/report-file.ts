@@ -41,7 +41,13 @@ export async function withReport(
   const writeNothingDone = async (exitCode: number, errorCode: string | null): Promise<number> => {
     if (report.isWritten()) return exitCode;
     const end = { elapsedMs: context.clock.now() - startedAt, exitCode, errorCode };
-    const { failure } = await report.write({ command, dryRun: options.dryRun === true, ...NOTHING, ...end });
+    const { failure } = await report.write({
+      command,
+      dryRun: options.dryRun === true,
+      ...NOTHING,
+      ...context.traffic(),
+      ...end,
+    });
     return failure === undefined
       ? exitCode
       : combineExitCodes([exitCode, await reportError(context.terminal, failure)]);
