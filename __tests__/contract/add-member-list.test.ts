@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { makers, peopleOn, refusal, useEmulator } from '../support/emulator.ts';
+import {
+  INVALID_ARGUMENT,
+  LOCKED,
+  makers,
+  noSegment,
+  notThere,
+  peopleOn,
+  refusal,
+  useEmulator,
+} from '../support/emulator.ts';
 
 const api = useEmulator({ seed: 'none' });
 const make = makers(api);
@@ -35,34 +44,26 @@ describe('AddMemberList', () => {
 
   it('refuses an id that nobody has [inferred]', async () => {
     const person = randomUUID();
-    expect(await add(await make.contactList(), { EntityId: person })).toMatchObject(
-      refusal(404, '0x80040217', `contact With Id = ${person} Does Not Exist`),
-    );
+    expect(await add(await make.contactList(), { EntityId: person })).toMatchObject(notThere('contact', person));
   });
 
   it('refuses a list that is not there [inferred]', async () => {
     const list = randomUUID();
-    expect(await add(list, { EntityId: await make.lead() })).toMatchObject(
-      refusal(404, '0x80040217', `list With Id = ${list} Does Not Exist`),
-    );
+    expect(await add(list, { EntityId: await make.lead() })).toMatchObject(notThere('list', list));
   });
 
   it('refuses a locked list [documented text]', async () => {
     const list = await make.leadList({ lockstatus: true });
-    expect(await add(list, { EntityId: await make.lead() })).toMatchObject(
-      refusal(400, '0x80040302', 'List is Locked. Cannot perform this action.'),
-    );
+    expect(await add(list, { EntityId: await make.lead() })).toMatchObject(LOCKED);
   });
 
   it('refuses a null id [inferred]', async () => {
-    expect(await add(await make.leadList(), { EntityId: null })).toMatchObject(
-      refusal(400, '0x80040203', 'Invalid argument.'),
-    );
+    expect(await add(await make.leadList(), { EntityId: null })).toMatchObject(INVALID_ARGUMENT);
   });
 
   it('is not found without its namespace [documented]', async () => {
     const answer = await api.post(`lists(${await make.leadList()})/AddMemberList`, { EntityId: await make.lead() });
-    expect(answer).toMatchObject(refusal(404, '0x80060888', "Resource not found for the segment 'AddMemberList'."));
+    expect(answer).toMatchObject(noSegment('AddMemberList'));
   });
 
   it.each([

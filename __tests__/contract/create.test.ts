@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { makers, refusal, useEmulator } from '../support/emulator.ts';
+import { makers, noSegment, refusal, useEmulator } from '../support/emulator.ts';
 
 const api = useEmulator({ seed: 'none' });
 const make = makers(api);
@@ -100,13 +100,6 @@ describe('POST on an entity set', () => {
     });
   });
 
-  it('refuses an id that is taken [field]', async () => {
-    const leadid = await make.lead();
-    expect(await api.post('leads', { leadid, lastname: 'Again' })).toMatchObject(
-      refusal(412, '0x80040237', 'A record with matching key values already exists.'),
-    );
-  });
-
   it('binds a lookup [documented]', async () => {
     const campaign = await make.campaign();
     const lead = await make.lead({ 'campaignid@odata.bind': `/campaigns(${campaign})` });
@@ -142,9 +135,7 @@ describe('POST on an entity set', () => {
   });
 
   it('refuses an unknown set [documented]', async () => {
-    expect(await api.post('acounts', {})).toMatchObject(
-      refusal(404, '0x80060888', "Resource not found for the segment 'acounts'."),
-    );
+    expect(await api.post('acounts', {})).toMatchObject(noSegment('acounts'));
   });
 
   it('refuses what it does not serve loudly, with 501', async () => {

@@ -1,4 +1,4 @@
-import { crm, makers, members, refusal, useEmulator } from '../support/emulator.ts';
+import { crm, makers, refusal, useEmulator } from '../support/emulator.ts';
 
 const api = useEmulator({ seed: 'none', people: 60 });
 const make = makers(api);
@@ -11,14 +11,6 @@ const inFilter = (property: string, values: readonly string[]) => ({
   '@p1': `'${property}'`,
   '@p2': JSON.stringify(values),
 });
-
-async function listWith(count: number): Promise<{ list: string; people: string[] }> {
-  const list = await make.leadList();
-  const people: string[] = [];
-  for (let number = 0; number < count; number += 1) people.push(await make.lead());
-  await api.post('AddListMembersList', members(list, 'lead', people));
-  return { list, people };
-}
 
 describe('GET on an entity set', () => {
   it('pages with odata.maxpagesize and an opaque absolute link [documented, recorded]', async () => {
@@ -48,7 +40,7 @@ describe('GET on an entity set', () => {
   });
 
   it('takes GUIDs in quotes [field]', async () => {
-    const { list } = await listWith(1);
+    const { list } = await make.filledList(1);
     const answer = await query('listmembers', { $select: '_entityid_value', $filter: `_listid_value eq '${list}'` });
     expect(answer.json.value).toHaveLength(1);
   });
@@ -76,7 +68,7 @@ describe('GET on an entity set', () => {
   });
 
   it('joins people and members in FetchXML, outer with a filter [inferred]', async () => {
-    const { list, people } = await listWith(1);
+    const { list, people } = await make.filledList(1);
     const outsider = await make.lead();
     const answer = await query('leads', { fetchXml: outerJoin(list, [...people, outsider]) });
     expect(answer.json.value).toEqual(
@@ -101,7 +93,7 @@ describe('GET on an entity set where nobody has settled the answer', () => {
     ['fetchxml-too', 400, 400],
   ] as const)('U17 inOnEntityId %s: In %d, FetchXML in %d', async (value, status, fetchStatus) => {
     api.switch({ inOnEntityId: value });
-    const { people } = await listWith(1);
+    const { people } = await make.filledList(1);
     const answer = await query('listmembers', { $select: '_listid_value', ...inFilter('entityid', people) });
     expect(answer.status).toBe(status);
     if (status === 200) expect(answer.json.value).toHaveLength(1);
@@ -114,7 +106,7 @@ describe('GET on an entity set where nobody has settled the answer', () => {
     ['refused', 400],
   ] as const)('U19 associationFilter %s: any() and $expand with a filter are %d', async (value, status) => {
     api.switch({ associationFilter: value });
-    const { list } = await listWith(1);
+    const { list } = await make.filledList(1);
     const answer = await query('leads', {
       $select: 'leadid',
       $filter: `listlead_association/any(l:l/listid eq ${list})`,
@@ -132,7 +124,7 @@ describe('GET on an entity set where nobody has settled the answer', () => {
     'U19 associationFilter %s: a filter over the association finds %d of who has just come',
     async (value, count) => {
       api.switch({ associationFilter: value });
-      const { list, people } = await listWith(1);
+      const { list, people } = await make.filledList(1);
       const $filter = `leadid eq ${people[0]}`;
       const expanded = await api.get(
         `lists(${list})?$select=listid&$expand=listlead_association($select=leadid;$filter=${$filter})`,

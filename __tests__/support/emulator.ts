@@ -206,7 +206,12 @@ export function refusal(status: number, code: string, message: unknown) {
   return { status, json: { error: { code, message } } };
 }
 
-export type People = { leads: string[]; contacts: string[] };
+export const notThere = (table: string, id: unknown) =>
+  refusal(404, '0x80040217', `${table} With Id = ${String(id)} Does Not Exist`);
+export const noSegment = (name: string) => refusal(404, '0x80060888', `Resource not found for the segment '${name}'.`);
+export const INVALID_ARGUMENT = refusal(400, '0x80040203', 'Invalid argument.');
+export const LOCKED = refusal(400, '0x80040302', 'List is Locked. Cannot perform this action.');
+export const NOT_A_MEMBER = refusal(400, '0x80048458', 'Specified Item not a member of the specified List.');
 
 /** Rows of a test's own, so that tests do not depend on each other or on the seed. */
 export function makers(api: Api) {
@@ -216,10 +221,20 @@ export function makers(api: Api) {
     if (answer.status !== 204) throw new Error(`${set}: ${answer.status} ${answer.text}`);
     return id;
   };
+  const lead = (row: Json = {}) => make('leads', 'leadid', { lastname: 'Test', ...row });
+  const leadList = (row: Json = {}) => make('lists', 'listid', { listname: `Leads${TAG}`, createdfromcode: 4, ...row });
   return {
-    lead: (row: Json = {}) => make('leads', 'leadid', { lastname: 'Test', ...row }),
+    lead,
+    leadList,
+    /** A list with so many leads on it. */
+    async filledList(count: number) {
+      const list = await leadList();
+      const people: string[] = [];
+      for (let number = 0; number < count; number += 1) people.push(await lead());
+      await api.post('AddListMembersList', members(list, 'lead', people));
+      return { list, people };
+    },
     contact: (row: Json = {}) => make('contacts', 'contactid', { lastname: 'Test', ...row }),
-    leadList: (row: Json = {}) => make('lists', 'listid', { listname: `Leads${TAG}`, createdfromcode: 4, ...row }),
     contactList: (row: Json = {}) =>
       make('lists', 'listid', { listname: `Contacts${TAG}`, createdfromcode: 2, ...row }),
     campaign: (row: Json = {}) => make('campaigns', 'campaignid', { name: `Campaign${TAG}`, ...row }),
