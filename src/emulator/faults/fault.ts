@@ -1,6 +1,7 @@
 /** Faults as JSON: which requests they apply to, how often, and what happens to those. */
 
 import { ODataError, refusal, refuse } from '../errors/errors.ts';
+import { isJsonObject } from '../odata/values.ts';
 
 export type FaultMatch = {
   /** HTTP method; absent: any. */
@@ -105,9 +106,9 @@ function isFault(value: unknown): value is Fault {
 }
 
 function complaint(value: unknown): string | undefined {
-  if (!isObject(value)) return 'must be an object with match and effect';
-  if (!isObject(value.match)) return 'match must be an object';
-  if (!isObject(value.effect)) return 'effect must be an object';
+  if (!isJsonObject(value)) return 'must be an object with match and effect';
+  if (!isJsonObject(value.match)) return 'match must be an object';
+  if (!isJsonObject(value.effect)) return 'effect must be an object';
   const { effect } = value;
   const [, numbers] = Object.entries(EFFECTS).find(([kind]) => kind === effect.kind) ?? [];
   if (numbers === undefined) return `effect.kind must be one of ${Object.keys(EFFECTS).join(', ')}`;
@@ -115,10 +116,6 @@ function complaint(value: unknown): string | undefined {
     return `effect.name must be one of ${Object.keys(REFUSALS).join(', ')}`;
   const missing = numbers.find((name) => typeof effect[name] !== 'number');
   return missing === undefined ? undefined : `effect.${missing} must be a number`;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }
 
 // The faults in force, and how often each matched and fired. Held by one process.

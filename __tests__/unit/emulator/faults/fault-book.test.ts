@@ -36,6 +36,7 @@ describe('openFaultBook', () => {
 
 describe('parseFaults', () => {
   it.each([
+    ['an array of matches', { match: [{ method: 'POST' }] }, 'fault 1: match must be an object'],
     ['no effect', { match: {} }, 'fault 1: effect must be an object'],
     ['an unknown effect', { match: {}, effect: { kind: 'explode' } }, 'fault 1: effect.kind must be one of'],
     ['a missing number', { match: {}, effect: { kind: 'slow' } }, 'fault 1: effect.ms must be a number'],
