@@ -1,5 +1,12 @@
 import { type Column, edmType } from '../schema/column.ts';
-import { type Navigation, type Operation, requireColumn, type Schema, type Table } from '../schema/schema.ts';
+import {
+  type Navigation,
+  type Operation,
+  requireColumn,
+  type Schema,
+  type Table,
+  targetKey,
+} from '../schema/schema.ts';
 
 const ENUMS: Readonly<Record<string, readonly string[]>> = {
   EndpointAccessType: ['Default', 'Internet', 'Intranet'],
@@ -54,8 +61,7 @@ function navigationProperty(table: Table, navigation: Navigation): string {
   if (navigation.kind !== 'single')
     return `<NavigationProperty Name="${navigation.name}" Type="Collection(${type})" />`;
   const { name } = requireColumn(table, navigation.column);
-  const referenced = navigation.target === 'principal' ? 'ownerid' : `${navigation.target}id`;
-  return `<NavigationProperty Name="${navigation.name}" Type="${type}"><ReferentialConstraint Property="${name}" ReferencedProperty="${referenced}" /></NavigationProperty>`;
+  return `<NavigationProperty Name="${navigation.name}" Type="${type}"><ReferentialConstraint Property="${name}" ReferencedProperty="${targetKey(navigation)}" /></NavigationProperty>`;
 }
 
 function complexType(name: string, properties: Readonly<Record<string, string>>): string {

@@ -1,7 +1,7 @@
 /** What `EntityDefinitions` says about tables, columns, choices and lookups. */
 import { fixedId } from '../organization/organization.ts';
 import { type Column, type ColumnType, capitalised, type Option } from '../schema/column.ts';
-import type { Table } from '../schema/schema.ts';
+import { type Table, targetKey } from '../schema/schema.ts';
 
 /** The properties of a table that are served. */
 export function entityProperties(table: Table): Json {
@@ -41,7 +41,7 @@ export function manyToOneRelationships(table: Table): readonly Json[] {
     return [
       {
         SchemaName: `${table.name}_${navigation.name}`,
-        ReferencedAttribute: `${navigation.target}id`,
+        ReferencedAttribute: targetKey(navigation),
         ReferencedEntity: navigation.target,
         ReferencingAttribute: navigation.column.replace(/^_(.*)_value$/, '$1'),
         ReferencingEntity: table.name,

@@ -35,6 +35,11 @@ export type Table = {
   unmodelledNavigation: ReadonlySet<string>;
 };
 
+/** The key that a lookup holds. Users and teams have theirs from `principal`, which is no table here. */
+export function targetKey({ target }: Navigation): string {
+  return target === 'principal' ? 'ownerid' : `${target}id`;
+}
+
 /** An N:N relationship: rows of `table` hold both ends; `typedBy` names the table of end `b`. */
 type Intersect = {
   name: string;

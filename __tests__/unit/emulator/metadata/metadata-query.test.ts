@@ -195,6 +195,21 @@ describe('option sets', () => {
   });
 });
 
+describe('ManyToOneRelationships', () => {
+  it.each([
+    ['campaignid', 'campaign', 'campaignid'],
+    ['ownerid', 'principal', 'ownerid'],
+  ])('names the key that %s leads to', (property, table, key) => {
+    expect(value(`${LEAD}/ManyToOneRelationships`)).toContainEqual(
+      expect.objectContaining({
+        ReferencingEntityNavigationPropertyName: property,
+        ReferencedEntity: table,
+        ReferencedAttribute: key,
+      }),
+    );
+  });
+});
+
 describe('refusals of metadata', () => {
   it.each([
     ["EntityDefinitions(LogicalName='nosuch')", '', 404, "The entity with a name = 'nosuch'"],
