@@ -158,10 +158,11 @@ const comparing =
     return comparisonSql(left, operator, value);
   };
 
-const isIn: CompileCondition = ({ context, left, values }) => {
-  if (left.column.logical === 'entityid' && context.switches.inOnEntityId === 'fetchxml-too')
+const isIn: CompileCondition = ({ context: { switches }, left, values }) => {
+  // U17 (inOnEntityId).
+  if (left.column.logical === 'entityid' && switches.inOnEntityId === 'fetchxml-too')
     throw refuse.bySwitch('The operator in on entityid');
-  return inSql(left, listValues({ context, source: undefined }, left.column, values));
+  return inSql(left, listValues(switches, left.column, values));
 };
 
 /** `%`, `_` and `[a-z]` as in SQL Server; SQLite's GLOB knows sets, its LIKE does not. */

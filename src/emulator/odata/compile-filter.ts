@@ -4,6 +4,7 @@ import { refuse } from '../errors/errors.ts';
 import { type Column, edmType, isText, valueGroup } from '../schema/column.ts';
 import { type Navigation, requireTable } from '../schema/schema.ts';
 import type { Value } from '../store/row.ts';
+import type { Switches } from '../switches.ts';
 import {
   type Comparison,
   countConditions,
@@ -175,7 +176,13 @@ function compileFunction(scope: Scope, name: string, parameters: ReadonlyMap<str
 
 type CompileCondition = (scope: Scope, left: Compared, values: readonly string[] | undefined) => Sql;
 
-const isIn: CompileCondition = (scope, left, values) => inSql(left, listValues(scope, left.column, values));
+const isIn: CompileCondition = ({ context: { switches }, source }, left, values) => {
+  // U17 (inOnEntityId).
+  const isMemberEntity = source.table.name === 'listmember' && left.column.logical === 'entityid';
+  if (values !== undefined && isMemberEntity && switches.inOnEntityId !== 'works')
+    throw refuse.bySwitch('In on entityid');
+  return inSql(left, listValues(switches, left.column, values));
+};
 const isBetween: CompileCondition = (_scope, left, values) => betweenSql(left, ...bounds(left.column, values));
 
 /** Differs: of the 67 query functions these are served; dates, users, hierarchies and fiscal periods are not. */
@@ -186,17 +193,10 @@ const CONDITIONS: Readonly<Record<string, CompileCondition | undefined>> = {
   NotBetween: (scope, left, values) => negated(left.compared, isBetween(scope, left, values)),
 };
 
-/** The values of a list in the store's spelling, under the limits of U29 and, where a source is given, U17 (it is about `In` only). */
-export function listValues(
-  scope: { context: Scope['context']; source: Source | undefined },
-  column: Column,
-  values: readonly string[] | undefined,
-): Value[] {
+/** The values of a list in the store's spelling; U29 (inValues) limits their number. */
+export function listValues({ inValues }: Switches, column: Column, values: readonly string[] | undefined): Value[] {
   if (values === undefined) throw refuse.invalidArgument();
-  const { switches } = scope.context;
-  const isMemberEntity = scope.source?.table.name === 'listmember' && column.logical === 'entityid';
-  if (isMemberEntity && switches.inOnEntityId !== 'works') throw refuse.bySwitch('In on entityid');
-  if (values.length > VALUE_LIMITS[switches.inValues]) throw refuse.tooManyValues();
+  if (values.length > VALUE_LIMITS[inValues]) throw refuse.tooManyValues();
   return values.map((text) => requireValue(column, text));
 }
 
