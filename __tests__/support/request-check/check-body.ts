@@ -64,11 +64,11 @@ function isValue(column: ColumnFacts, value: unknown): boolean {
 }
 
 export function checkParameters(scope: BodyScope, operation: OperationFacts, body: Json): void {
-  const { name, params } = operation;
+  const { name, parameters } = operation;
   for (const given of Object.keys(body)) {
-    if (!params.some((parameter) => parameter.name === given)) scope.complain(`${name} has no parameter ${given}`);
+    if (!parameters.some((parameter) => parameter.name === given)) scope.complain(`${name} has no parameter ${given}`);
   }
-  for (const parameter of params) {
+  for (const parameter of parameters) {
     const value = body[parameter.name];
     if (value === undefined || value === null) {
       if (!parameter.nullable) scope.complain(`${name} lacks ${parameter.name}`);

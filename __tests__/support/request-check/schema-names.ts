@@ -21,7 +21,7 @@ export type OperationFacts = {
   kind: 'action' | 'function';
   name: string;
   bound: string | null;
-  params: { name: string; type: string; nullable: boolean }[];
+  parameters: { name: string; type: string; nullable: boolean }[];
 };
 export type SchemaNames = {
   tables: Map<string, TableFacts>;

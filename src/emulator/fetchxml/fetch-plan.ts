@@ -24,7 +24,7 @@ import {
   wrap,
 } from '../odata/sql.ts';
 import { textValueFor } from '../odata/values.ts';
-import { type Column, isGuid, isText } from '../schema/column.ts';
+import { type Column, isText } from '../schema/column.ts';
 import type { Table } from '../schema/schema.ts';
 import { foldText } from '../store/row.ts';
 import { attribute, childrenOf, filterType, flag, type XmlElement } from './read-fetch.ts';
@@ -84,7 +84,7 @@ function addLink(planning: Planning, above: Source, link: XmlElement): void {
   if (type === 'outer') refuseOuterJoin(planning.context, above.table, source.table);
   const near = attributeOf(source.table, from);
   const far = attributeOf(above.table, to);
-  if (isGuid(near) !== isGuid(far)) throw refuse.malformedFetch();
+  if ((near.group === 'guid') !== (far.group === 'guid')) throw refuse.malformedFetch();
   const on = allOf([
     sql(`${columnSql(source, near)} = ${columnSql(above, far)}`),
     ...filtersSql(planning, added, link),

@@ -1,4 +1,4 @@
-import { type Column, edmType } from '../schema/column.ts';
+import { type Column } from '../schema/column.ts';
 import {
   type Navigation,
   type Operation,
@@ -25,8 +25,14 @@ export function metadataXml(schema: Schema, absent: ReadonlySet<string> = new Se
     '<EntityType Name="crmbaseentity" Abstract="true" />',
     '<EntityType Name="principal" BaseType="mscrm.crmbaseentity" Abstract="true"><Key><PropertyRef Name="ownerid" /></Key><Property Name="ownerid" Type="Edm.Guid" /></EntityType>',
     ...[...schema.tables.values()].map((table) => entityType(schema, table)),
-    ...[...schema.complexTypes].map(([name, properties]) => complexType(name, properties)),
-    ...Object.entries(ENUMS).map(([name, members]) => enumType(name, members)),
+    ...[...schema.complexTypes].map(([name, properties]) => {
+      const inner = Object.entries(properties).map(([each, type]) => `<Property Name="${each}" Type="${type}" />`);
+      return `<ComplexType Name="${name}">${inner.join('')}</ComplexType>`;
+    }),
+    ...Object.entries(ENUMS).map(([name, members]) => {
+      const inner = members.map((member, index) => `<Member Name="${member}" Value="${index}" />`);
+      return `<EnumType Name="${name}">${inner.join('')}</EnumType>`;
+    }),
     ...operations.map(operationXml),
     container(schema, operations),
     '</Schema></edmx:DataServices></edmx:Edmx>',
@@ -38,7 +44,7 @@ function entityType(schema: Schema, table: Table): string {
   const isPrincipal = table.name === 'systemuser' || table.name === 'team';
   const columns = [...table.columns.values()].filter((column) => !isPrincipal || column.name !== 'ownerid');
   const navigations = [...table.navigation.values()].filter(
-    ({ target }) => target === 'principal' || schema.tables.get(target) !== undefined,
+    ({ target }) => target === 'principal' || schema.tables.has(target),
   );
   return [
     `<EntityType Name="${table.name}" BaseType="mscrm.${isPrincipal ? 'principal' : 'crmbaseentity'}">`,
@@ -51,7 +57,7 @@ function entityType(schema: Schema, table: Table): string {
 
 function property(column: Column): string {
   const length = column.maxLength === undefined ? '' : ` MaxLength="${column.maxLength}"`;
-  const open = `<Property Name="${column.name}" Type="${edmType(column)}"${length} Unicode="false"`;
+  const open = `<Property Name="${column.name}" Type="${column.edm}"${length} Unicode="false"`;
   if (column.validForCreate || column.validForUpdate) return `${open} />`;
   return `${open}><Annotation Term="Org.OData.Core.V1.Permissions"><EnumMember>Org.OData.Core.V1.PermissionType/Read</EnumMember></Annotation></Property>`;
 }
@@ -64,26 +70,13 @@ function navigationProperty(table: Table, navigation: Navigation): string {
   return `<NavigationProperty Name="${navigation.name}" Type="${type}"><ReferentialConstraint Property="${name}" ReferencedProperty="${targetKey(navigation)}" /></NavigationProperty>`;
 }
 
-function complexType(name: string, properties: Readonly<Record<string, string>>): string {
-  const inner = Object.entries(properties).map(([property, type]) => `<Property Name="${property}" Type="${type}" />`);
-  return `<ComplexType Name="${name}">${inner.join('')}</ComplexType>`;
-}
-
-function enumType(name: string, members: readonly string[]): string {
-  const inner = members.map((member, index) => `<Member Name="${member}" Value="${index}" />`);
-  return `<EnumType Name="${name}">${inner.join('')}</EnumType>`;
-}
-
 /** Whether every type that the operation mentions is in the document. */
-function isServed(schema: Schema, operation: Operation): boolean {
-  const types = [operation.bound, operation.returns, ...operation.parameters.map((parameter) => parameter.type)];
-  return types.every((type) => type === null || isKnownType(schema, type));
-}
-
-function isKnownType(schema: Schema, type: string): boolean {
-  const name = type.replace(/^Collection\((.*)\)$/, '$1').replace(/^mscrm\./, '');
-  if (name.startsWith('Edm.') || name === 'crmbaseentity') return true;
-  return schema.tables.get(name) !== undefined || schema.complexTypes.has(name) || name in ENUMS;
+function isServed({ tables, complexTypes }: Schema, { bound, returns, parameters }: Operation): boolean {
+  return [bound, returns, ...parameters.map(({ type }) => type)].every((type) => {
+    const name = type?.replace(/^Collection\((.*)\)$/, '$1').replace(/^mscrm\./, '') ?? 'crmbaseentity';
+    if (name.startsWith('Edm.') || name === 'crmbaseentity') return true;
+    return tables.has(name) || complexTypes.has(name) || name in ENUMS;
+  });
 }
 
 function operationXml({ kind, name, bound, parameters, returns }: Operation): string {

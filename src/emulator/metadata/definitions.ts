@@ -55,7 +55,7 @@ export function manyToOneRelationships(table: Table): readonly Json[] {
 
 export type Json = Record<string, unknown>;
 
-/** How metadata calls a type of column, and the properties that only attributes of that type have. */
+/** How metadata calls a type of column, e.g. `PicklistAttributeMetadata`, and the properties that only attributes of it have. */
 type AttributeType = { type: string; code: string; name: string; more: (column: Column) => Json };
 
 function named(type: string, more: AttributeType['more'] = () => ({}), code = type): AttributeType {
@@ -108,9 +108,8 @@ function textFormat(logical: string): string {
   return logical === 'websiteurl' ? 'Url' : 'Text';
 }
 
-/** e.g. `PicklistAttributeMetadata`. */
-export function metadataType(column: Column): string {
-  return TYPES[column.type].type;
+export function attributeType({ type }: Column): AttributeType {
+  return TYPES[type];
 }
 
 export const ATTRIBUTE_TYPES: ReadonlySet<string> = new Set(Object.values(TYPES).map(({ type }) => type));
@@ -146,17 +145,15 @@ export function commonProperties(table: Table, column: Column, isSecured: boolea
   };
 }
 
-/** The properties that only attributes of this type have. */
-export function typedProperties(column: Column): Json {
-  return TYPES[column.type].more(column);
-}
+const OPTION_SETS: readonly ColumnType[] = ['picklist', 'state', 'status', 'boolean'];
 
-const OPTION_SET_TYPES = { picklist: 'Picklist', state: 'State', status: 'Status', boolean: 'Boolean' } as const;
+/** The attributes that have an option set. */
+export const WITH_OPTIONS: readonly string[] = OPTION_SETS.map((type) => TYPES[type].type);
 
 /** The options of a choice or yes/no column, in the recorded shape; undefined for other columns. */
 export function optionSet(table: Table, column: Column): Json | undefined {
   const { type } = column;
-  if (type !== 'picklist' && type !== 'state' && type !== 'status' && type !== 'boolean') return undefined;
+  if (!OPTION_SETS.includes(type)) return undefined;
   const options = (column.options ?? []).map((option) => optionJson(table, column, option));
   return {
     MetadataId: fixedId('optionset', table.name, column.logical),
@@ -166,7 +163,7 @@ export function optionSet(table: Table, column: Column): Json | undefined {
     IsManaged: !column.custom,
     Name: `${table.name}_${column.logical}`,
     ExternalTypeName: null,
-    OptionSetType: OPTION_SET_TYPES[type],
+    OptionSetType: capitalised(type),
     ...(type === 'boolean'
       ? { TrueOption: options[1] ?? null, FalseOption: options[0] ?? null }
       : { Options: options }),
@@ -174,9 +171,13 @@ export function optionSet(table: Table, column: Column): Json | undefined {
 }
 
 function optionJson(table: Table, column: Column, option: Option): Json {
-  const key = `${table.name}.${column.logical}.${option.value}`;
+  const { type, defaultStatus } = column;
+  const ofState = { DefaultStatus: defaultStatus?.[String(option.value)] ?? null, InvariantName: option.label };
+  const ofStatus = { State: option.state ?? 0, TransitionData: null };
   return {
-    ...odataType(column),
+    ...(type === 'state' || type === 'status'
+      ? { '@odata.type': `#Microsoft.Dynamics.CRM.${capitalised(type)}OptionMetadata` }
+      : {}),
     Value: option.value,
     Color: null,
     IsManaged: !column.custom,
@@ -186,33 +187,18 @@ function optionJson(table: Table, column: Column, option: Option): Json {
     IsHidden: false,
     MetadataId: null,
     HasChanged: null,
-    ...stateDetails(column, option),
-    Label: label(option.label, key, !column.custom),
+    ...(type === 'state' ? ofState : {}),
+    ...(type === 'status' ? ofStatus : {}),
+    Label: label(option.label, `${table.name}.${column.logical}.${option.value}`, !column.custom),
     Description: NO_LABEL,
   };
 }
 
-function odataType({ type }: Column): Json {
-  if (type === 'state') return { '@odata.type': '#Microsoft.Dynamics.CRM.StateOptionMetadata' };
-  return type === 'status' ? { '@odata.type': '#Microsoft.Dynamics.CRM.StatusOptionMetadata' } : {};
-}
-
-function stateDetails(column: Column, option: Option): Json {
-  if (column.type === 'state') {
-    return { DefaultStatus: column.defaultStatus?.[String(option.value)] ?? null, InvariantName: option.label };
-  }
-  return column.type === 'status' ? { State: option.state ?? 0, TransitionData: null } : {};
-}
-
 const ENGLISH = 1033;
 
-type LocalizedLabel = { Label: string; LanguageCode: number; IsManaged: boolean; MetadataId: string; HasChanged: null };
-
-type Label = { LocalizedLabels: readonly LocalizedLabel[]; UserLocalizedLabel: LocalizedLabel | null };
-
 /** A display text; `key` makes its id. */
-function label(text: string, key: string, isManaged: boolean): Label {
-  const localized: LocalizedLabel = {
+function label(text: string, key: string, isManaged: boolean): Json {
+  const localized = {
     Label: text,
     LanguageCode: ENGLISH,
     IsManaged: isManaged,
@@ -222,4 +208,4 @@ function label(text: string, key: string, isManaged: boolean): Label {
   return { LocalizedLabels: [localized], UserLocalizedLabel: localized };
 }
 
-const NO_LABEL: Label = { LocalizedLabels: [], UserLocalizedLabel: null };
+const NO_LABEL: Json = { LocalizedLabels: [], UserLocalizedLabel: null };

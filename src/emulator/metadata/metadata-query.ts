@@ -11,13 +11,13 @@ import type { Column } from '../schema/column.ts';
 import type { Table } from '../schema/schema.ts';
 import {
   ATTRIBUTE_TYPES,
+  attributeType,
   commonProperties,
   entityProperties,
   type Json,
   manyToOneRelationships,
-  metadataType,
   optionSet,
-  typedProperties,
+  WITH_OPTIONS,
 } from './definitions.ts';
 
 const CAST_PREFIX = 'Microsoft.Dynamics.CRM.';
@@ -38,30 +38,27 @@ export function runMetadataQuery(context: MetadataContext, pathAfterRoot: string
   const query = readQueryOptions(rawQuery);
   const unserved = [...query.options.keys()].find((name) => name.startsWith('$') && !SERVED_OPTIONS.includes(name));
   if (unserved !== undefined) throw refuse.notEmulated(`${unserved} on metadata`);
-  const filter = query.options.get('$filter');
-  const parsed = filter === undefined ? undefined : parseFilter(filter, query.aliases);
-  const select = query.options.get('$select')?.split(',');
+  const text = query.options.get('$filter');
+  const filter = text === undefined ? undefined : parseFilter(text, query.aliases);
   const request: Request = {
     context,
     query,
-    select: select?.map((name) => name.trim()),
-    keeps: (object, type) => parsed === undefined || matchesFilter(parsed, object, type),
+    select: query.options
+      .get('$select')
+      ?.split(',')
+      .map((name) => name.trim()),
+    keeps: (object, type) => filter === undefined || matchesFilter(filter, object, type),
   };
   const [definitions = '', ...rest] = pathAfterRoot.replace(/^\/|\/$/g, '').split('/');
   if (definitions === 'EntityDefinitions' && rest.length === 0) return readDefinitions(request);
   const key = /^EntityDefinitions\((.+)\)$/.exec(definitions)?.[1];
   if (key === undefined) throw refuse.notEmulated(`'${definitions}'`);
-  const table = findTable(context, key);
-  return rest.length === 0 ? readDefinitions(request, table) : readPart(request, table, rest);
-}
-
-function findTable({ schema }: MetadataContext, key: string): Table {
   const name = /^LogicalName='([^']*)'$/.exec(key)?.[1];
-  const found = [...schema.tables.values()].find(
-    (table) => table.name === name || entityProperties(table).MetadataId === key.toLowerCase(),
+  const table = [...context.schema.tables.values()].find(
+    (each) => each.name === name || entityProperties(each).MetadataId === key.toLowerCase(),
   );
-  if (found !== undefined) return found;
-  throw refuse.tableUndefined(name ?? key);
+  if (table === undefined) throw refuse.tableUndefined(name ?? key);
+  return rest.length === 0 ? readDefinitions(request, table) : readPart(request, table, rest);
 }
 
 /** Of one table, or of all that `$filter` lets through. */
@@ -120,17 +117,29 @@ function readAttributes(
 ): Json {
   const type = cast === undefined ? undefined : castType(cast);
   const expand = readExpand(query, type);
-  const ofType = [...table.columns.values()].filter((column) => type === undefined || metadataType(column) === type);
+  const ofType = [...table.columns.values()].filter(
+    (column) => type === undefined || attributeType(column).type === type,
+  );
   const context = `${root}${cast === undefined ? '' : `/${cast}`}${selected(select, expand)}`;
   const propertiesOf = (column: Column): Json => commonProperties(table, column, isSecured(switches, table, column));
-  const shape = { select, type, expand, propertiesOf };
+  // Without a cast only common properties may be selected, and each attribute names its type.
+  const toJson = (column: Column): Json => {
+    const own = attributeType(column);
+    const isCommonOnly = type === undefined && select !== undefined;
+    const object = { ...propertiesOf(column), ...(isCommonOnly ? {} : own.more(column)) };
+    return {
+      ...(type === undefined ? { '@odata.type': `#${CAST_PREFIX}${own.type}` } : {}),
+      ...project(object, select, type ?? 'AttributeMetadata'),
+      ...Object.fromEntries(expand.map((each) => [each.name, expandedSet(table, column, each)])),
+    };
+  };
   if (name === undefined) {
     const found = ofType.filter((column) => keeps(propertiesOf(column), 'AttributeMetadata'));
-    return { '@odata.context': context, value: found.map((column) => attributeJson(table, column, shape)) };
+    return { '@odata.context': context, value: found.map(toJson) };
   }
   const column = ofType.find((each) => each.logical === name);
-  if (column !== undefined) return { '@odata.context': `${context}/$entity`, ...attributeJson(table, column, shape) };
-  throw refuse.attributeUndefined(name, table.name);
+  if (column === undefined) throw refuse.attributeUndefined(name, table.name);
+  return { '@odata.context': `${context}/$entity`, ...toJson(column) };
 }
 
 function castType(segment: string): string {
@@ -138,25 +147,6 @@ function castType(segment: string): string {
   if (!segment.startsWith(CAST_PREFIX)) throw refuse.notEmulated(`metadata of '${segment}'`);
   if (!ATTRIBUTE_TYPES.has(type)) throw refuse.segmentNotFound(segment);
   return type;
-}
-
-type Shape = {
-  select: readonly string[] | undefined;
-  type: string | undefined;
-  expand: readonly MetadataExpand[];
-  propertiesOf: (column: Column) => Json;
-};
-
-/** Without a cast only common properties may be selected, and each attribute names its type. */
-function attributeJson(table: Table, column: Column, { select, type, expand, propertiesOf }: Shape): Json {
-  const common = propertiesOf(column);
-  const isCommonOnly = type === undefined && select !== undefined;
-  const object = isCommonOnly ? common : { ...common, ...typedProperties(column) };
-  return {
-    ...(type === undefined ? { '@odata.type': `#${CAST_PREFIX}${metadataType(column)}` } : {}),
-    ...project(object, select, type ?? 'AttributeMetadata'),
-    ...Object.fromEntries(expand.map((each) => [each.name, expandedSet(table, column, each)])),
-  };
 }
 
 /** All option sets here are local ones. */
@@ -169,12 +159,6 @@ function expandedSet(table: Table, column: Column, { name, select }: MetadataExp
 
 type MetadataExpand = { name: string; select: readonly string[] | undefined };
 
-const WITH_OPTIONS = [
-  'PicklistAttributeMetadata',
-  'StateAttributeMetadata',
-  'StatusAttributeMetadata',
-  'BooleanAttributeMetadata',
-];
 const EXPANDABLE = ['OptionSet', 'GlobalOptionSet'];
 
 /** `$expand=OptionSet($select=Options),GlobalOptionSet`: only attributes cast to a type with options have these. */

@@ -1,7 +1,7 @@
 /** `$filter` and `$orderby` as SQL. */
 
 import { refuse } from '../errors/errors.ts';
-import { type Column, edmType, isText, valueGroup } from '../schema/column.ts';
+import { type Column, isText } from '../schema/column.ts';
 import { type Navigation, requireTable } from '../schema/schema.ts';
 import type { Value } from '../store/row.ts';
 import type { Switches } from '../switches.ts';
@@ -78,7 +78,7 @@ function compileFlag(scope: Scope, path: Path): Sql {
 function compileText(scope: Scope, filter: Extract<Filter, { kind: 'text' }>): Sql {
   const resolved = resolvePath(scope, filter.path);
   const { text } = filter;
-  if (valueGroup(resolved.column) !== 'text' || text.kind !== 'string') throw refuse.noSignature(filter.name);
+  if (resolved.column.group !== 'text' || text.kind !== 'string') throw refuse.noSignature(filter.name);
   return textSql(resolved, filter.name, text.value);
 }
 
@@ -94,8 +94,7 @@ function compileComparison(scope: Scope, operator: Comparison, left: Operand, ri
 function compileLiteral(left: Compared, operator: Comparison, literal: Literal): Sql {
   const { column } = left;
   const value = literal.kind === 'null' ? null : valueFor(column, literal);
-  if (value === undefined)
-    throw refuse.incompatibleTypes(edmType(column), literalType(literal), COMPARISONS[operator].kind);
+  if (value === undefined) throw refuse.incompatibleTypes(column.edm, literalType(literal), COMPARISONS[operator].kind);
   return comparisonSql(left, operator, value);
 }
 

@@ -1,7 +1,7 @@
 /** Bodies of creates and updates as rows for the store. */
 
 import { refuse } from '../errors/errors.ts';
-import { type Column, edmType, isChoice, isFraction, isLookup } from '../schema/column.ts';
+import { type Column, isChoice, isFraction, isLookup } from '../schema/column.ts';
 import { type Navigation, requireColumn, requireTable, type Table } from '../schema/schema.ts';
 import type { Row, Value } from '../store/row.ts';
 import type { QueryContext } from './query.ts';
@@ -115,7 +115,7 @@ const INT32 = 2 ** 31;
 export function readBodyValue(table: Table, column: Column, value: unknown): Value {
   if (value === null) return null;
   const read = jsonValueFor(column, value);
-  if (read === undefined) throw refuse.wrongType(edmType(column), value, table);
+  if (read === undefined) throw refuse.wrongType(column.edm, value, table);
   if (typeof read === 'string' && column.maxLength !== undefined && read.length > column.maxLength)
     throw refuse.textTooLong(column, table);
   if (typeof read === 'number') checkRange(column, read);

@@ -3,7 +3,7 @@
  * caller's.
  */
 
-import { type Column, isText, valueGroup } from '../schema/column.ts';
+import { type Column, isText } from '../schema/column.ts';
 import { requireColumn, type Table } from '../schema/schema.ts';
 import { type Collation, foldedColumn, foldText, quoteName, type Value } from '../store/row.ts';
 import { absentOperations, type Switches } from '../switches.ts';
@@ -143,7 +143,7 @@ function orNull(compared: string, condition: Sql): Sql {
 export function inSql(left: Compared, values: readonly Value[]): Sql {
   const { column, compared } = left;
   const list = JSON.stringify(values.map((value) => numeric(folded(left, value))));
-  const group = valueGroup(column);
+  const group = column.group;
   return {
     ...sql(`${compared} IN (SELECT value FROM json_each(?))`, list),
     isSelective: group === 'text' || group === 'guid',

@@ -1,6 +1,6 @@
 /** Values in every spelling: of URLs, of FetchXML, of the store, and for people. */
 
-import { type Column, isChoice, isFraction, type ValueGroup, valueGroup } from '../schema/column.ts';
+import { type Column, isChoice, isFraction } from '../schema/column.ts';
 import type { Value } from '../store/row.ts';
 import type { Literal } from './parse-filter.ts';
 
@@ -35,7 +35,7 @@ type Spelling = {
   fromJson: (value: unknown, column: Column) => Value | undefined;
 };
 
-const SPELLINGS: Readonly<Record<ValueGroup, Spelling>> = {
+const SPELLINGS: Readonly<Record<Column['group'], Spelling>> = {
   text: {
     literals: ['string'],
     fromText: (text) => text,
@@ -78,18 +78,18 @@ function isDate(text: string): boolean {
 
 /** The value to compare a column with, in the store's spelling. */
 export function valueFor(column: Column, literal: Exclude<Literal, { kind: 'null' }>): Value | undefined {
-  const group = valueGroup(column);
+  const group = column.group;
   const { literals, fromText } = SPELLINGS[group];
   if (!literals.includes(literal.kind)) return undefined;
   return group === 'guid' || group === 'datetime' ? fromText(String(literal.value)) : literal.value;
 }
 
 export function textValueFor(column: Column, text: string): Value | undefined {
-  return SPELLINGS[valueGroup(column)].fromText(text);
+  return SPELLINGS[column.group].fromText(text);
 }
 
 export function jsonValueFor(column: Column, value: unknown): Value | undefined {
-  return SPELLINGS[valueGroup(column)].fromJson(value, column);
+  return SPELLINGS[column.group].fromJson(value, column);
 }
 
 const GUID = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/i;

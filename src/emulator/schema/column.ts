@@ -1,14 +1,17 @@
 /** A column as the schema file describes it, and what follows from its type. Knows nothing of rows. */
 
-/** Values of one group compare with one another. */
-export type ValueGroup = 'text' | 'guid' | 'boolean' | 'datetime' | 'date' | 'number';
+type TypeFacts = {
+  /** Values of one group compare with one another. */
+  group: 'text' | 'guid' | 'boolean' | 'datetime' | 'date' | 'number';
+  edm: string;
+  /** The type affinity of the SQL column. */
+  affinity: 'TEXT' | 'INTEGER' | 'REAL';
+};
 
-type TypeFacts = { group: ValueGroup; edm: string; sql: 'TEXT' | 'INTEGER' | 'REAL' };
-
-const TEXT = { group: 'text', edm: 'Edm.String', sql: 'TEXT' } as const;
-const WHOLE = { group: 'number', edm: 'Edm.Int32', sql: 'INTEGER' } as const;
-const FRACTION = { group: 'number', edm: 'Edm.Decimal', sql: 'REAL' } as const;
-const GUID = { group: 'guid', edm: 'Edm.Guid', sql: 'TEXT' } as const;
+const TEXT = { group: 'text', edm: 'Edm.String', affinity: 'TEXT' } as const;
+const WHOLE = { group: 'number', edm: 'Edm.Int32', affinity: 'INTEGER' } as const;
+const FRACTION = { group: 'number', edm: 'Edm.Decimal', affinity: 'REAL' } as const;
+const GUID = { group: 'guid', edm: 'Edm.Guid', affinity: 'TEXT' } as const;
 
 const TYPES = {
   string: TEXT,
@@ -18,12 +21,12 @@ const TYPES = {
   decimal: FRACTION,
   money: FRACTION,
   double: { ...FRACTION, edm: 'Edm.Double' },
-  boolean: { group: 'boolean', edm: 'Edm.Boolean', sql: 'INTEGER' },
+  boolean: { ...WHOLE, group: 'boolean', edm: 'Edm.Boolean' },
   picklist: WHOLE,
   state: WHOLE,
   status: WHOLE,
-  datetime: { group: 'datetime', edm: 'Edm.DateTimeOffset', sql: 'TEXT' },
-  date: { group: 'date', edm: 'Edm.Date', sql: 'TEXT' },
+  datetime: { ...TEXT, group: 'datetime', edm: 'Edm.DateTimeOffset' },
+  date: { ...TEXT, group: 'date', edm: 'Edm.Date' },
   guid: GUID,
   lookup: GUID,
   owner: GUID,
@@ -44,7 +47,7 @@ export type Option = { value: number; label: string; state?: number };
 export const REQUIRED_LEVELS = ['None', 'Recommended', 'ApplicationRequired', 'SystemRequired'] as const;
 export type RequiredLevel = (typeof REQUIRED_LEVELS)[number];
 
-export type Column = {
+export type Column = TypeFacts & {
   /** On the wire: `_x_value` for lookups. */
   name: string;
   /** In FetchXML and metadata. */
@@ -72,58 +75,35 @@ export type Column = {
   secured: boolean;
 };
 
-const LOOKUPS: readonly ColumnType[] = ['lookup', 'owner', 'customer'];
-const CHOICES: readonly ColumnType[] = ['picklist', 'state', 'status'];
-
 /** Text that is compared without regard to case. */
-export function isText({ type }: Column): boolean {
-  return TYPES[type].group === 'text' && type !== 'image';
+export function isText({ type, group }: Column): boolean {
+  return group === 'text' && type !== 'image';
 }
 
 export function isLookup({ type }: Column): boolean {
-  return LOOKUPS.includes(type);
+  return type === 'lookup' || type === 'owner' || type === 'customer';
 }
 
 export function isChoice({ type }: Column): boolean {
-  return CHOICES.includes(type);
+  return type === 'picklist' || type === 'state' || type === 'status';
 }
 
-export function isFraction({ type }: Column): boolean {
-  return type === 'decimal' || type === 'money' || type === 'double';
-}
-
-export function isGuid({ type }: Column): boolean {
-  return TYPES[type].group === 'guid';
-}
-
-export function valueGroup({ type }: Column): ValueGroup {
-  return TYPES[type].group;
-}
-
-export function edmType({ type }: Column): string {
-  return TYPES[type].edm;
-}
-
-/** The type affinity of its SQL column. */
-export function sqlType({ type }: Column): string {
-  return TYPES[type].sql;
+/** Decimal, money and double. */
+export function isFraction({ affinity }: Column): boolean {
+  return affinity === 'REAL';
 }
 
 /** A column in the schema file; what is absent is the usual: optional, writable, no limit. */
 export type RawColumn = {
+  [Fact in 'maxLength' | 'min' | 'max' | 'defaultStatus' | 'default' | 'targets' | 'label' | 'schemaName']?:
+    | Column[Fact]
+    | undefined;
+} & {
   type: string;
-  maxLength?: number | undefined;
-  min?: number | undefined;
-  max?: number | undefined;
   options?: readonly (readonly (string | number)[])[] | undefined;
-  defaultStatus?: Readonly<Record<string, number | undefined>> | undefined;
-  default?: number | boolean | string | undefined;
   required?: string | undefined;
   readOnly?: boolean | undefined;
   update?: boolean | undefined;
-  targets?: readonly string[] | undefined;
-  label?: string | undefined;
-  schemaName?: string | undefined;
   sameAs?: string | undefined;
 };
 
@@ -132,31 +112,28 @@ export function capitalised(name: string): string {
 }
 
 export function readColumn(name: string, raw: RawColumn): Column {
-  if (!isColumnType(raw.type)) throw new Error(`unknown column type ${raw.type}`);
+  const { type, options, required, readOnly = false, update = true, sameAs = name, ...facts } = raw;
+  if (!isColumnType(type)) throw new Error(`unknown column type ${type}`);
   // `_x_value` is the wire name of lookup `x`.
   const logical = /^_(.+)_value$/.exec(name)?.[1] ?? name;
-  const writable = raw.readOnly !== true;
   return {
+    ...TYPES[type],
+    ...facts,
     name,
     logical,
-    schemaName: raw.schemaName ?? capitalised(logical),
-    label: raw.label ?? capitalised(logical),
-    type: raw.type,
-    sql: raw.sameAs ?? name,
-    maxLength: raw.maxLength,
-    min: raw.min,
-    max: raw.max,
-    options: raw.options?.map(([value, label, state]) => ({
+    schemaName: facts.schemaName ?? capitalised(logical),
+    label: facts.label ?? capitalised(logical),
+    type,
+    sql: sameAs,
+    options: options?.map(([value, label, state]) => ({
       value: Number(value),
       label: String(label),
       ...(state === undefined ? {} : { state: Number(state) }),
     })),
-    defaultStatus: raw.defaultStatus,
-    default: raw.default,
-    requiredLevel: REQUIRED_LEVELS.find((known) => known === raw.required) ?? 'None',
-    validForCreate: writable,
-    validForUpdate: writable && raw.update !== false,
-    targets: raw.targets ?? [],
+    requiredLevel: REQUIRED_LEVELS.find((known) => known === required) ?? 'None',
+    validForCreate: !readOnly,
+    validForUpdate: !readOnly && update,
+    targets: facts.targets ?? [],
     custom: false,
     indexed: false,
     secured: false,

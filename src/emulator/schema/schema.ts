@@ -42,7 +42,6 @@ export function targetKey({ target }: Navigation): string {
 
 /** An N:N relationship: rows of `table` hold both ends; `typedBy` names the table of end `b`. */
 type Intersect = {
-  name: string;
   table: string;
   a: { table: string; column: string };
   b: { table: string; column: string };
@@ -52,7 +51,8 @@ type Intersect = {
 export type OperationParameter = { name: string; type: string; nullable: boolean };
 
 export type Operation = {
-  kind: 'action' | 'function';
+  /** `action` or `function`. */
+  kind: string;
   name: string;
   /** As the CSDL has it: `mscrm.list`, `Collection(mscrm.lead)` or null when unbound. */
   bound: string | null;
@@ -139,20 +139,24 @@ export function buildSchema(extra: readonly ExtraColumn[] = [], overrides: reado
   for (const [name, table] of Object.entries(rawTables)) {
     const own = Object.entries(table.columns).flatMap(([column, facts]) => (facts ? [readColumn(column, facts)] : []));
     const added = extra.filter((column) => column.table === name).map(extraColumn);
-    const columns = [...own, ...added].map((column) => overridden(name, column, overrides));
+    const columns = [...own, ...added].map((column) => {
+      const changed = overrides.find((each) => each.table === name && each.column === column.logical);
+      const { requiredLevel = column.requiredLevel, maxLength = column.maxLength } = changed ?? {};
+      return { ...column, requiredLevel, maxLength };
+    });
     tables.set(name, readTable(name, table, columns));
   }
   const bySet = new Map([...tables.values()].map((table) => [table.set, table]));
-  const intersects = readIntersects();
-  const operations = readOperations();
+  const intersects: ReadonlyMap<string, Intersect> = new Map(Object.entries(raw.intersect));
+  const { operations }: { operations: readonly Operation[] } = raw;
   return {
     namespace: raw.namespace,
     tables,
     keys: new Set([...tables.values()].map((table) => table.key)),
     tableBySet: (set) => bySet.get(set),
     column: (table, name) => tables.get(table)?.columns.get(name) ?? tables.get(table)?.byLogicalName.get(name),
-    intersect: (relationship) => intersects.find(({ name }) => name === relationship),
-    isIntersect: (name) => intersects.some(({ table }) => table === name),
+    intersect: (relationship) => intersects.get(relationship),
+    isIntersect: (name) => [...intersects.values()].some(({ table }) => table === name),
     operations,
     operation: (name, bound) => operations.find((each) => each.name === name && each.bound === bound),
     queryFunctions: new Set(Object.keys(raw.queryFunctions)),
@@ -163,6 +167,16 @@ export function buildSchema(extra: readonly ExtraColumn[] = [], overrides: reado
 }
 
 function readTable(name: string, table: RawTable, columns: readonly Column[]): Table {
+  const navigation = Object.entries(table.navigation).flatMap(([property, facts]): Navigation[] => {
+    if (facts === undefined) return [];
+    const { kind, target, column = '', intersect = '' } = facts;
+    if (kind === 'many') return [{ kind, name: property, target, intersect }];
+    return [{ kind: kind === 'single' ? 'single' : 'collection', name: property, target, column }];
+  });
+  const lookups = columns.filter((column) => column.custom && isLookup(column));
+  const customNavigation = lookups.flatMap(({ logical, targets: [target], name: column }): Navigation[] =>
+    target === undefined ? [] : [{ kind: 'single', name: logical, target, column }],
+  );
   return {
     name,
     set: table.set,
@@ -172,34 +186,16 @@ function readTable(name: string, table: RawTable, columns: readonly Column[]): T
     hasDuplicateRule: table.duplicateRule === true,
     columns: new Map(columns.map((column) => [column.name, column])),
     byLogicalName: new Map(columns.map((column) => [column.logical, column])),
-    navigation: new Map([...readNavigations(table), ...customNavigations(columns)].map((each) => [each.name, each])),
+    navigation: new Map([...navigation, ...customNavigation].map((each) => [each.name, each])),
     unmodelledNavigation: new Set(table.unmodelledNavigation),
   };
 }
 
-function readNavigations(table: RawTable): Navigation[] {
-  return Object.entries(table.navigation).flatMap(([name, navigation]): Navigation[] => {
-    if (navigation === undefined) return [];
-    const { kind, target, column = '', intersect = '' } = navigation;
-    if (kind === 'many') return [{ kind, name, target, intersect }];
-    return [{ kind: kind === 'single' ? 'single' : 'collection', name, target, column }];
-  });
-}
-
-function customNavigations(columns: readonly Column[]): Navigation[] {
-  const lookups = columns.filter((column) => column.custom && isLookup(column));
-  return lookups.flatMap((column): Navigation[] => {
-    const target = column.targets[0];
-    return target === undefined ? [] : [{ kind: 'single', name: column.logical, target, column: column.name }];
-  });
-}
-
 function extraColumn(extra: ExtraColumn): Column {
-  const { name, type, maxLength = 100, requiredLevel = 'None', indexed = false, secured = false, options } = extra;
-  const { label, min, max, targets, default: value } = extra;
-  const wireName = type === 'lookup' ? `_${name}_value` : name;
+  const { table: _, name, type, maxLength = 100, options, ...facts } = extra;
+  const { requiredLevel = 'None', indexed = false, secured = false } = extra;
   return {
-    ...readColumn(wireName, { type, label, min, max, targets, default: value, schemaName: name }),
+    ...readColumn(type === 'lookup' ? `_${name}_value` : name, { ...facts, type, schemaName: name }),
     maxLength: type === 'string' || type === 'memo' ? maxLength : undefined,
     options: options ?? (type === 'boolean' ? YES_NO : undefined),
     requiredLevel,
@@ -213,29 +209,3 @@ const YES_NO: readonly Option[] = [
   { value: 0, label: 'No' },
   { value: 1, label: 'Yes' },
 ];
-
-function overridden(table: string, column: Column, overrides: readonly ColumnOverride[]): Column {
-  const override = overrides.find((each) => each.table === table && each.column === column.logical);
-  const { requiredLevel = column.requiredLevel, maxLength = column.maxLength } = override ?? {};
-  return { ...column, requiredLevel, maxLength };
-}
-
-function readIntersects(): Intersect[] {
-  return Object.entries(raw.intersect).map(([name, { table, a, b, typed }]) => ({
-    name,
-    table,
-    a: { table: String(a[0]), column: String(a[1]) },
-    b: { table: String(b[0]), column: String(b[1]) },
-    typedBy: typed,
-  }));
-}
-
-function readOperations(): Operation[] {
-  return raw.operations.map(({ kind, name, bound, params, returns }) => ({
-    kind: kind === 'action' ? 'action' : 'function',
-    name,
-    bound,
-    parameters: params,
-    returns,
-  }));
-}

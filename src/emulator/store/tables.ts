@@ -1,6 +1,6 @@
 /** The tables in SQL: how they are made, and the statements that read and write their rows. */
 import { createHash } from 'node:crypto';
-import { type Column, isText, sqlType } from '../schema/column.ts';
+import { type Column, isText } from '../schema/column.ts';
 import { requireColumn, type Schema, type Table } from '../schema/schema.ts';
 import type { Connection } from './database.ts';
 import { FOLDS_COLUMN, foldedColumn, foldsOfText, foldText, INDEXED, quoteName, type Row, type Value } from './row.ts';
@@ -66,7 +66,7 @@ export function tableStatements(table: Table, present: ReadonlySet<string>): str
 
 function definition(table: Table, column: Column): string {
   const key = column.sql === table.key ? ' PRIMARY KEY NOT NULL' : '';
-  return `${quoteName(column.sql)} ${sqlType(column)}${key}`;
+  return `${quoteName(column.sql)} ${column.affinity}${key}`;
 }
 
 function indexStatements(table: Table): string[] {
