@@ -1,4 +1,4 @@
-import { type Column } from '../schema/column.ts';
+import type { Column } from '../schema/column.ts';
 import {
   type Navigation,
   type Operation,
