@@ -124,7 +124,8 @@ function run(group, jestArguments) {
   const jest = ['node_modules/jest/bin/jest.js', ...projects, ...output, ...jestArguments];
   const usual = group.filter(({ name }) => !FOR_EVERYBODY.includes(name)).map((answer) => [answer.name, answer.usual]);
   const env = { ...process.env, DYNCAMP_USUAL_ANSWERS: JSON.stringify(Object.fromEntries(usual)) };
-  spawnSync(process.execPath, jest, { cwd: copy, env, stdio: 'ignore' });
+  // A run takes many minutes: jest says on stderr which file it has done.
+  spawnSync(process.execPath, jest, { cwd: copy, env, stdio: ['ignore', 'ignore', 'inherit'] });
   const { numPassedTests, numPendingTests, testResults } = JSON.parse(readFileSync(results, 'utf8'));
   rmSync(results);
   const failed = testResults.flatMap(({ assertionResults, name: path, status }) => {
