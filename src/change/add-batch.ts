@@ -12,7 +12,7 @@ import type { PersonToAdd, PlannedCreation } from '../people/plan-creation.ts';
 import type { BatchWork } from './batch-result.ts';
 import { carryOut } from './carry-out.ts';
 import type { Claims } from './claims.ts';
-import type { RowChange } from './outcome-of-write.ts';
+import type { RowChange } from './intents.ts';
 import { type PlannedRow, planAdditions } from './plan-add.ts';
 import { readForAdditions } from './read-batch.ts';
 import { recoverSeen, reportEarlierChanges } from './recover-changes.ts';

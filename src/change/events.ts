@@ -4,11 +4,9 @@
  */
 
 import { additionId, createdEventId, type MembershipChange, membershipEventId } from '../campaign/ids.ts';
-import type { PersonType } from '../dataverse/wire.ts';
-import { TABLES } from '../dataverse/wire.ts';
+import { type ListMember, TABLES } from '../dataverse/wire.ts';
 import { type DyncampEvent, EVENT_TYPES } from '../events.ts';
-import type { InputPlace } from '../input/input-row.ts';
-import type { NewEvent } from '../journal/journal.ts';
+import type { NewEvent, NewIntent } from '../journal/journal.ts';
 
 /** Adobe's names of the triggers, which people who come from Marketo look for. */
 const TRIGGERS: Readonly<Record<string, string>> = {
@@ -25,48 +23,30 @@ export type EventContext = {
   readonly email: 'full' | 'none';
 };
 
-type CreationEvent = {
-  readonly person: {
-    readonly type: PersonType;
-    readonly id: string;
-    /** Undefined when the record cannot be read. */
-    readonly email: string | undefined;
-  };
-  readonly place: InputPlace;
-  /** When the read that confirmed it came back (epoch ms). */
-  readonly at: number;
-  /** `none` where the ended run that asked for the change left addresses out. */
-  readonly eventEmail?: 'none' | undefined;
-};
+/** The change that an event tells of, as its intent has it. */
+type OfIntent = Pick<NewIntent, 'personType' | 'personId' | 'email' | 'place' | 'eventEmail'>;
 
-export type MembershipEvent = CreationEvent & {
-  readonly change: MembershipChange;
-  /** Whether the person was created for this row of the input. */
-  readonly created: boolean;
-  readonly list: { readonly id: string; readonly name: string };
-  readonly listMember: { readonly id: string; readonly createdOn: string };
-};
-
-/** Makes the events of one context. */
-export type TriggerEvents = {
-  membership(event: MembershipEvent): NewEvent;
-  /** Comes before the `added` of that person. */
-  created(event: CreationEvent): NewEvent;
-};
-
-export function triggerEvents(context: EventContext): TriggerEvents {
-  return {
-    membership(event) {
-      const { change, listMember } = event;
-      const id = membershipEventId(change, listMember.id, listMember.createdOn);
-      return newEvent(context, { id, type: EVENT_TYPES[change], ...event });
-    },
-    created({ person, place, at, eventEmail }) {
-      const id = createdEventId(context.organizationId, person.type, person.id);
-      return newEvent(context, { person, place, at, eventEmail, id, type: EVENT_TYPES.created });
-    },
-  };
+/** Comes before the `added` of that person. `at`: when the read that confirmed it came back (epoch ms). */
+export function creationEvent(context: EventContext, intent: OfIntent, at: number): NewEvent {
+  const { personType, personId, email, place, eventEmail } = intent;
+  const id = createdEventId(context.organizationId, personType, personId);
+  return newEvent(context, { id, type: EVENT_TYPES.created, at, personType, personId, email, place, eventEmail });
 }
+
+export function membershipEvent(
+  context: EventContext,
+  intent: OfIntent & Pick<NewIntent, 'created' | 'listId' | 'listName'>,
+  {
+    change,
+    listMember,
+    at,
+  }: { readonly change: MembershipChange; readonly listMember: MemberRow; readonly at: number },
+): NewEvent {
+  const id = membershipEventId(change, listMember.id, listMember.createdOn);
+  return newEvent(context, { ...intent, id, type: EVENT_TYPES[change], at, listMemberId: listMember.id });
+}
+
+type MemberRow = Pick<ListMember, 'id' | 'createdOn'>;
 
 /**
  * An `added` event from the membership row alone, for when the journal is lost. The id is the one of the first time. The time is that of
@@ -74,33 +54,35 @@ export function triggerEvents(context: EventContext): TriggerEvents {
  */
 export function rebuiltAddedEvent(
   context: EventContext,
-  { person, list, listMember }: Pick<MembershipEvent, 'person' | 'list' | 'listMember'>,
+  listMember: MemberRow,
+  known: Pick<NewEvent, 'personType' | 'personId' | 'email' | 'listId' | 'listName'>,
 ): NewEvent {
   const at = Date.parse(listMember.createdOn);
-  return newEvent(context, { person, list, listMember, at, id: additionId(listMember), type: EVENT_TYPES.added });
+  const id = additionId(listMember);
+  return newEvent(context, { ...known, id, type: EVENT_TYPES.added, at, listMemberId: listMember.id });
 }
 
-type Known = Pick<NewEvent, 'id' | 'type'> & Pick<MembershipEvent, 'person' | 'at'> & Partial<MembershipEvent>;
+type Known = Omit<NewEvent, 'source' | 'campaign'> & Pick<NewIntent, 'eventEmail'>;
 
 /** Sets every property, so that millions of events share one shape. */
 function newEvent({ organizationId, campaign, email }: EventContext, known: Known): NewEvent {
-  const { id, type, at, person, place, eventEmail = email, created, list, listMember } = known;
+  const { place, eventEmail = email } = known;
   const isFull = eventEmail === 'full';
   return {
-    id,
-    type,
+    id: known.id,
+    type: known.type,
     source: `urn:dynamics:${organizationId}:campaign:${campaign.id}`,
-    at,
+    at: known.at,
     campaign,
-    personType: person.type,
-    personId: person.id,
-    email: isFull ? person.email : undefined,
+    personType: known.personType,
+    personId: known.personId,
+    email: isFull ? known.email : undefined,
     // A ref that is an address stays out as well.
-    place: isFull || place?.ref.includes('@') !== true ? place : { ...place, ref: undefined },
-    created,
-    listId: list?.id,
-    listName: list?.name,
-    listMemberId: listMember?.id,
+    place: isFull || place?.ref?.includes('@') !== true ? place : { ...place, ref: undefined },
+    created: known.created,
+    listId: known.listId,
+    listName: known.listName,
+    listMemberId: known.listMemberId,
   };
 }
 

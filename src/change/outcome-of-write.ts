@@ -1,7 +1,5 @@
 /** Turns a write's result into the row's outcome, the journal's conclusions and the events that are due. Pure. */
 
-import { additionId } from '../campaign/ids.ts';
-import type { OwnList } from '../campaign/own-lists.ts';
 import { isPrivilegeRefusal } from '../dataverse/errors.ts';
 import { DUPLICATES_FOUND } from '../dataverse/refusals.ts';
 import type { ListMember } from '../dataverse/wire.ts';
@@ -11,21 +9,9 @@ import type { PersonRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
 import { outcomeOf } from '../input/outcome.ts';
 import { type Conclusion, type NewEvent, UNCOUNTED } from '../journal/journal.ts';
-import type { Creators } from './creators.ts';
-import type { TriggerEvents } from './events.ts';
+import { additionDone, creationDone, type Intended, intentOf, notDone, removalDone } from './intents.ts';
+import type { Session } from './session.ts';
 import type { Written } from './write.ts';
-import type { Addition, Removal } from './write-state.ts';
-
-type OfRow = { readonly row: PersonRow; readonly list: OwnList };
-/** One change that an input row asks for. A row may ask for two removals: of a lead, and of the contact it was qualified to. */
-export type RowChange = (Addition & OfRow) | (Removal & OfRow);
-
-/** A change whose intents are committed: only these may be sent. */
-export type Intended = RowChange & {
-  readonly intentId: number;
-  /** Of the creation before the addition. */
-  readonly creationIntentId: number | undefined;
-};
 
 export type WriteOutcome = {
   readonly row: PersonRow;
@@ -36,15 +22,10 @@ export type WriteOutcome = {
   readonly event: NewEvent | undefined;
 };
 
-export type OutcomeContext = {
-  /** An addition by somebody else is not reported as this run's. */
-  readonly creators: Pick<Creators, 'says'>;
-  /** When the confirming read came back (epoch ms). */
-  readonly now: number;
-  readonly events: TriggerEvents;
-};
+/** An addition by somebody else is not reported as this run's. */
+type Context = Pick<Session, 'creators' | 'clock' | 'events'>;
 
-export function outcomeOfWrite(context: OutcomeContext, written: Written<Intended>): WriteOutcome {
+export function outcomeOfWrite(context: Context, written: Written<Intended>): WriteOutcome {
   const { change } = written;
   const finding = findingOf(context, written);
   const creation = creationConclusion(context, written);
@@ -69,69 +50,56 @@ type Finding = {
   readonly conclusion: Conclusion | undefined;
 };
 
-function findingOf(context: OutcomeContext, written: Written<Intended>): Finding {
+function findingOf(context: Context, written: Written<Intended>): Finding {
   const { change, result, mayBeDone } = written;
-  const notDone: Conclusion = { intentId: change.intentId, state: 'not-done', outcome: UNCOUNTED };
+  const closed = notDone(change.intentId);
   switch (result.kind) {
     case 'done':
       return doneFinding(context, written, result.member);
     case 'refused':
-      return { ...refusalOutcome(result.error), conclusion: mayBeDone ? undefined : notDone };
+      return { ...refusalOutcome(result.error), conclusion: mayBeDone ? undefined : closed };
     case 'id-taken':
-      return { outcome: 'rejected', details: { code: 'ID_TAKEN' }, conclusion: notDone };
+      return { outcome: 'rejected', details: { code: 'ID_TAKEN' }, conclusion: closed };
     case 'unconfirmed':
       return { outcome: 'unconfirmed', details: unconfirmedDetails(result.error), conclusion: undefined };
     case 'not-reached':
-      return { outcome: 'not-reached', details: {}, conclusion: mayBeDone ? undefined : notDone };
+      return { outcome: 'not-reached', details: {}, conclusion: mayBeDone ? undefined : closed };
   }
 }
 
 /** The person is in or out. Whether by this run or by somebody faster decides if there is an event. */
 function doneFinding(
-  { creators, now, events }: OutcomeContext,
+  context: Context,
   { change, created, mayBeDone }: Written<Intended>,
   member: ListMember | undefined,
 ): Finding {
-  const { person, list, row, intentId } = change;
-  const done = (details: Pick<Conclusion, 'event' | 'keep' | 'ends'> = {}): Conclusion => ({
-    intentId,
-    state: 'done',
-    outcome: UNCOUNTED,
-    event: details.event,
-    keep: details.keep,
-    ends: details.ends,
-  });
-  const eventOf = (kind: 'added' | 'removed', listMember: { readonly id: string; readonly createdOn: string }) =>
-    events.membership({ change: kind, person, created, list, listMember, place: row.place, at: now });
+  const { intentId } = change;
+  const intent = { ...intentOf(change), intentId, created };
   if (change.kind === 'remove')
-    return {
-      outcome: 'removed',
-      details: {},
-      conclusion: done({ event: eventOf('removed', change.member), ends: additionId(change.member) }),
-    };
+    return { outcome: 'removed', details: {}, conclusion: removalDone(context, intent, change.member) };
   if (member === undefined) throw new Error('A confirmed addition has no membership row.');
   const details = { listMemberId: member.id };
-  const says = creators.says(member);
+  const says = context.creators.says(member);
   if (says === undefined)
     return { outcome: 'unconfirmed', details: { ...details, ...unconfirmedDetails(undefined) }, conclusion: undefined };
   // The row was not there when this run read before. If its creator does not show whose it is, it is ours unless our call was refused.
-  if (says === 'other' || (says === 'nothing' && !mayBeDone))
-    return { outcome: 'already-member', details: { ...details, addedBy: member.createdBy }, conclusion: done() };
-  const event = eventOf('added', member);
-  return { outcome: 'added', details, conclusion: done({ event, keep: says === 'nothing' }) };
+  if (says === 'other' || (says === 'nothing' && !mayBeDone)) {
+    const conclusion: Conclusion = { intentId, state: 'done', outcome: UNCOUNTED };
+    return { outcome: 'already-member', details: { ...details, addedBy: member.createdBy }, conclusion };
+  }
+  return { outcome: 'added', details, conclusion: additionDone(context, intent, member) };
 }
 
 /** A creation that may still land stays open: the next run reads the server. */
 function creationConclusion(
-  { now, events }: OutcomeContext,
+  context: Context,
   { change, created, mayBeDone, result }: Written<Intended>,
 ): Conclusion | undefined {
-  const { creationIntentId, person, row } = change;
-  if (creationIntentId === undefined) return undefined;
+  const intentId = change.creationIntentId;
+  if (intentId === undefined) return undefined;
+  if (created) return creationDone(context, { ...intentOf(change, 'create'), intentId });
   const isOpen = result.kind === 'unconfirmed' || (result.kind === 'refused' && mayBeDone);
-  if (!created) return isOpen ? undefined : { intentId: creationIntentId, state: 'not-done', outcome: UNCOUNTED };
-  const event = events.created({ person, place: row.place, at: now });
-  return { intentId: creationIntentId, state: 'done', outcome: UNCOUNTED, event };
+  return isOpen ? undefined : notDone(intentId);
 }
 
 function refusalOutcome(error: DataverseError): Pick<Finding, 'outcome' | 'details'> {

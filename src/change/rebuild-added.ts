@@ -84,10 +84,12 @@ async function eventsOfMembers(
   const { id, name, code } = facts.campaign;
   const context = { organizationId: access.organizationId, campaign: { id, name, code }, email };
   return members.map((member) =>
-    rebuiltAddedEvent(context, {
-      person: { type: list.personType, id: member.personId, email: emails.get(member.personId) },
-      list: { id: list.id, name: list.name },
-      listMember: { id: member.id, createdOn: member.createdOn },
+    rebuiltAddedEvent(context, member, {
+      personType: list.personType,
+      personId: member.personId,
+      email: emails.get(member.personId),
+      listId: list.id,
+      listName: list.name,
     }),
   );
 }

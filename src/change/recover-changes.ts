@@ -3,16 +3,16 @@
  * that asked for it. An intent counts as not done only if a read does not show it at least five minutes after its request may have been sent.
  */
 
-import { additionId, type MembershipChange } from '../campaign/ids.ts';
+import type { MembershipChange } from '../campaign/ids.ts';
 import { isSameRow, memberKey, readMemberships } from '../campaign/read-memberships.ts';
 import { groupBy } from '../dataverse/groups.ts';
 import { SERVER_CLOCKS_DIFFER_MS } from '../dataverse/limits.ts';
 import type { ListMember } from '../dataverse/wire.ts';
-import { BEAT_MS, type Conclusion, type OpenIntent, type StoredEvent, UNCOUNTED } from '../journal/journal.ts';
+import { BEAT_MS, type Conclusion, type OpenIntent, type StoredEvent } from '../journal/journal.ts';
 import { lookAlikeKey } from '../people/identity.ts';
 import { emailsById } from '../people/read-created.ts';
 import type { PeopleView } from '../people/view.ts';
-import { commitConclusions, creationDone } from './carry-out.ts';
+import { additionDone, commitConclusions, creationDone, notDone, removalDone } from './intents.ts';
 import type { Session } from './session.ts';
 
 export type Recovered = { readonly done: number; readonly notDone: number };
@@ -30,8 +30,7 @@ export async function recoverChanges(session: Session): Promise<Recovered> {
   for (const intent of intents) {
     const conclusion = checkIntent(session, intent, shown);
     if (conclusion !== undefined) conclusions.push(conclusion);
-    else if (intent.ageMs >= UNDECIDED_MS)
-      conclusions.push({ intentId: intent.intentId, state: 'not-done', outcome: UNCOUNTED });
+    else if (intent.ageMs >= UNDECIDED_MS) conclusions.push(notDone(intent.intentId));
   }
   commitConclusions(session, conclusions);
   const done = conclusions.filter(({ state }) => state === 'done').length;
@@ -146,44 +145,21 @@ function checkIntent(session: Session, intent: OpenIntent, shown: Shown): Conclu
 }
 
 function checkAddition(session: Session, intent: OpenIntent, rows: readonly ListMember[]): Conclusion | undefined {
-  const { intentId } = intent;
   const ours = rows.find((row) => isMadeBy(session, intent, row));
-  if (ours !== undefined) {
-    const event = eventOf(session, intent, ours);
-    return { intentId, state: 'done', outcome: 'added', event, keep: session.creators.says(ours) === 'nothing' };
-  }
-  return rows.length > 0 ? { intentId, state: 'done', outcome: 'already-member' } : undefined;
+  if (ours !== undefined) return { ...additionDone(session, intent, ours), outcome: 'added' };
+  return rows.length > 0 ? { intentId: intent.intentId, state: 'done', outcome: 'already-member' } : undefined;
 }
 
 function checkRemoval(session: Session, intent: OpenIntent, rows: readonly ListMember[]): Conclusion | undefined {
-  const { intentId, before } = intent;
+  const { before } = intent;
   if (before === undefined) return undefined;
   const gone = { id: before.listMemberId, createdOn: before.createdOn };
   if (rows.some((row) => isSameRow(row, gone))) return undefined;
-  const event = eventOf(session, intent, gone);
-  return { intentId, state: 'done', outcome: 'removed', event, ends: additionId(gone) };
+  return { ...removalDone(session, intent, gone), outcome: 'removed' };
 }
 
 function checkCreation(session: Session, intent: OpenIntent, email: string | undefined): Conclusion | undefined {
   if (email === undefined) return undefined;
-  if (lookAlikeKey(email) !== lookAlikeKey(intent.email))
-    return { intentId: intent.intentId, state: 'not-done', outcome: UNCOUNTED };
-  return creationDone(session, intent);
-}
-
-function eventOf(
-  session: Session,
-  intent: OpenIntent,
-  listMember: { readonly id: string; readonly createdOn: string },
-) {
-  return session.events.membership({
-    change: intent.kind === 'add' ? 'added' : 'removed',
-    person: { type: intent.personType, id: intent.personId, email: intent.email },
-    created: intent.created,
-    list: { id: intent.listId, name: intent.listName },
-    listMember,
-    place: intent.place,
-    at: session.clock.now(),
-    eventEmail: intent.eventEmail,
-  });
+  const isSame = lookAlikeKey(email) === lookAlikeKey(intent.email);
+  return isSame ? creationDone(session, intent) : notDone(intent.intentId);
 }

@@ -9,7 +9,7 @@ import type { TheseRows } from './added-by.ts';
 import type { BatchWork } from './batch-result.ts';
 import { carryOut } from './carry-out.ts';
 import type { Claims } from './claims.ts';
-import type { RowChange } from './outcome-of-write.ts';
+import type { RowChange } from './intents.ts';
 import { type PlannedRemoval, planRemovals, type RemovableMember, type RemoveRules } from './plan-remove.ts';
 import { readForRemovals } from './read-batch.ts';
 import { recoverSeen, reportEarlierChanges } from './recover-changes.ts';

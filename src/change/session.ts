@@ -6,14 +6,13 @@ import { type UserNames, userNames } from '../campaign/user-names.ts';
 import type { Exclusions } from '../input/exclusions.ts';
 import type { Journal, RunJournal } from '../journal/journal.ts';
 import { type Creators, trackCreators } from './creators.ts';
-import { type TriggerEvents, triggerEvents } from './events.ts';
+import type { EventContext } from './events.ts';
 
 export type Session = CampaignAccess & {
   readonly journal: Journal;
   readonly runJournal: RunJournal;
-  readonly eventEmail: 'full' | 'none';
   /** With the campaign as it was called when the run began. */
-  readonly events: TriggerEvents;
+  readonly events: EventContext;
   readonly userNames: UserNames;
   /** --exclude: somebody excluded by id may come in by e-mail, and the other way round. */
   readonly exclusions: Exclusions | undefined;
@@ -25,8 +24,10 @@ export function openSession(
   { access, facts }: { readonly access: CampaignAccess; readonly facts: CampaignFacts },
   {
     flowUsers,
+    eventEmail: email,
     ...parts
-  }: Pick<Session, 'journal' | 'runJournal' | 'eventEmail' | 'exclusions' | 'noDefinitions'> & {
+  }: Pick<Session, 'journal' | 'runJournal' | 'exclusions' | 'noDefinitions'> & {
+    readonly eventEmail: 'full' | 'none';
     /** Users whose additions count beside ours. */
     readonly flowUsers: readonly string[];
   },
@@ -38,7 +39,7 @@ export function openSession(
   return {
     ...access,
     ...parts,
-    events: triggerEvents({ organizationId, campaign: { id, name, code }, email: parts.eventEmail }),
+    events: { organizationId, campaign: { id, name, code }, email },
     userNames: names,
     lists: knownLists(access, facts),
     creators,

@@ -1,6 +1,5 @@
 import { carryOut } from '../../../src/change/carry-out.ts';
-import { triggerEvents } from '../../../src/change/events.ts';
-import type { RowChange } from '../../../src/change/outcome-of-write.ts';
+import type { RowChange } from '../../../src/change/intents.ts';
 import type { Session } from '../../../src/change/session.ts';
 import { trackCapabilities } from '../../../src/dataverse/capabilities.ts';
 import type { OperationResult } from '../../../src/dataverse/operation.ts';
@@ -13,14 +12,13 @@ const NOBODY_IN: OperationResult = { kind: 'ok', status: 200, headers: {}, body:
 function sessionOf(): Session {
   const session = {
     organizationId: 'aaaaaaaa-0000-4000-8000-000000000001',
-    eventEmail: 'full',
     clock: { now: () => 0, sleep: async () => undefined },
     capabilities: trackCapabilities(),
     dataverse: {
       writeTurn: async () => ({ sizes: { members: 250, singles: 100 }, isOneAtATime: false, end: () => undefined }),
       batch: async (parts: readonly unknown[]) => parts.map(() => NOBODY_IN),
     },
-    events: triggerEvents({ organizationId: '', campaign: { id: '', name: '', code: '' }, email: 'full' }),
+    events: { organizationId: '', campaign: { id: '', name: '', code: '' }, email: 'full' },
     creators: { learn: async () => undefined, says: () => 'us' },
     runJournal: {
       begin: (intents: readonly unknown[]) => intents.map((_, place) => place),

@@ -1,4 +1,10 @@
-import { type EventContext, eventLine, rebuiltAddedEvent, triggerEvents } from '../../../src/change/events.ts';
+import {
+  creationEvent,
+  type EventContext,
+  eventLine,
+  membershipEvent,
+  rebuiltAddedEvent,
+} from '../../../src/change/events.ts';
 import type { NewEvent } from '../../../src/journal/journal.ts';
 
 const context: EventContext = {
@@ -9,22 +15,24 @@ const context: EventContext = {
 const person = { type: 'lead', id: 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee', email: 'ann@x.de' } as const;
 const place = { source: 'people.csv', line: 12, ref: 'Ann@X.de' };
 const at = Date.UTC(2026, 10, 21, 9);
-const membership = {
-  change: 'added',
-  person,
+const intent = {
+  personType: person.type,
+  personId: person.id,
+  email: person.email,
   created: false,
-  list: { id: 'list-1', name: 'Mkto-leads-1' },
-  listMember: { id: 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee', createdOn: '2026-11-21T09:00:00Z' },
+  listId: 'list-1',
+  listName: 'Mkto-leads-1',
   place,
-  at,
-} as const;
+};
+const listMember = { id: 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee', createdOn: '2026-11-21T09:00:00Z' };
+const added = { change: 'added', listMember, at } as const;
 
 const lineOf = (event: NewEvent, runId = 'run-1') => eventLine({ ...event, runId });
 const jsonOf = (event: NewEvent, runId?: string) => JSON.parse(lineOf(event, runId));
 
 describe('an event', () => {
   it('of an addition is a CloudEvent of the documented shape', () => {
-    const event = triggerEvents(context).membership(membership);
+    const event = membershipEvent(context, intent, added);
     expect(jsonOf(event)).toEqual({
       specversion: '1.0',
       id: '9dfa8a0a-fcf1-5548-9a6f-7560e108fc7f',
@@ -37,18 +45,18 @@ describe('an event', () => {
         trigger: 'Added to Microsoft Campaign',
         campaign: context.campaign,
         person: { ...person, created: false },
-        list: membership.list,
-        listMemberId: membership.listMember.id,
+        list: { id: 'list-1', name: 'Mkto-leads-1' },
+        listMemberId: listMember.id,
         run: 'run-1',
         input: place,
       },
     });
-    expect(event).toMatchObject({ personId: person.id, listId: 'list-1', listMemberId: membership.listMember.id });
+    expect(event).toMatchObject({ personId: person.id, listId: 'list-1', listMemberId: listMember.id });
     expect(lineOf(event)).not.toContain('\n');
   });
 
   it('of a removal has an id and a trigger of its own', () => {
-    const event = triggerEvents(context).membership({ ...membership, change: 'removed' });
+    const event = membershipEvent(context, intent, { ...added, change: 'removed' });
     expect(jsonOf(event)).toMatchObject({
       id: '34161adb-67ad-5e98-b800-eff8cd7bfa72',
       type: 'dyncamp.person.removed',
@@ -57,7 +65,7 @@ describe('an event', () => {
   });
 
   it('of a creation has no list, no row and no person.created', () => {
-    const { data, ...envelope } = jsonOf(triggerEvents(context).created({ person, place, at }));
+    const { data, ...envelope } = jsonOf(creationEvent(context, intent, at));
     expect(envelope).toMatchObject({ id: '30a2c0f8-5d4d-5a07-8ced-7074ef653a61', type: 'dyncamp.person.created' });
     expect(data).toEqual({
       trigger: 'Lead is Synced to Microsoft',
@@ -70,31 +78,33 @@ describe('an event', () => {
 
   it('says nothing of an address with --event-email none', () => {
     const quiet = { ...context, email: 'none' } as const;
-    const events = [triggerEvents(quiet).membership(membership), triggerEvents(quiet).created({ person, place, at })];
+    const events = [membershipEvent(quiet, intent, added), creationEvent(quiet, intent, at)];
     for (const event of events) expect(lineOf(event)).not.toMatch(/@|email|ann/i);
-    const byId = triggerEvents(quiet).membership({ ...membership, place: { ...place, ref: 'lead:1' } });
+    const byId = membershipEvent(quiet, { ...intent, place: { ...place, ref: 'lead:1' } }, added);
     expect(jsonOf(byId).data.input).toEqual({ source: 'people.csv', line: 12, ref: 'lead:1' });
   });
 
   it.each(['"', '\\', '\n', '\t', '\u0001', '\u2028', 'Zoë', '["own0"]', '{}'])('may say %j anywhere', (text) => {
-    const list = { id: text, name: text };
-    const event = triggerEvents({
-      ...context,
-      campaign: { id: text, name: text, code: text },
-    }).membership({
-      ...membership,
-      person: { type: 'contact', id: text, email: text },
-      list,
-      listMember: { ...membership.listMember, id: text },
-      place: { source: text, line: 0, ref: text },
-    });
+    const event = membershipEvent(
+      { ...context, campaign: { id: text, name: text, code: text } },
+      {
+        ...intent,
+        personType: 'contact',
+        personId: text,
+        email: text,
+        listId: text,
+        listName: text,
+        place: { source: text, line: 0, ref: text },
+      },
+      { ...added, listMember: { ...listMember, id: text } },
+    );
     const { subject, data } = jsonOf(event, text);
     expect(subject).toBe(`contacts/${text}`);
     expect(data).toEqual({
       trigger: 'Added to Microsoft Campaign',
       campaign: { id: text, name: text, code: text },
       person: { type: 'contact', id: text, email: text, created: false },
-      list,
+      list: { id: text, name: text },
       listMemberId: text,
       run: text,
       input: { source: text, line: 0, ref: text },
@@ -103,11 +113,11 @@ describe('an event', () => {
 
   it('that is rebuilt may say anything too', () => {
     const text = '"\\\n\u2028';
-    const event = rebuiltAddedEvent(context, {
-      person: { type: 'contact', id: text, email: text },
-      list: { id: text, name: text },
-      listMember: { id: text, createdOn: '2026-11-21T09:00:00Z' },
-    });
+    const event = rebuiltAddedEvent(
+      context,
+      { ...listMember, id: text },
+      { personType: 'contact', personId: text, email: text, listId: text, listName: text },
+    );
     expect(JSON.parse(eventLine(event)).data).toEqual({
       trigger: 'Added to Microsoft Campaign',
       campaign: context.campaign,
@@ -118,16 +128,12 @@ describe('an event', () => {
   });
 
   it('says half a character as what the journal can keep', () => {
-    const event = triggerEvents(context).membership({ ...membership, place: { ...place, ref: 'a\ud800b😀' } });
+    const event = membershipEvent(context, { ...intent, place: { ...place, ref: 'a\ud800b😀' } }, added);
     expect(jsonOf(event).data.input.ref).toBe('a\ufffdb😀');
   });
 
   it('has the same id in every run and at every time', () => {
-    const again = triggerEvents(context).membership({
-      ...membership,
-      at: at + 5000,
-      place: { ...place, line: 1 },
-    });
-    expect(again.id).toBe(triggerEvents(context).membership(membership).id);
+    const again = membershipEvent(context, { ...intent, place: { ...place, line: 1 } }, { ...added, at: at + 5000 });
+    expect(again.id).toBe(membershipEvent(context, intent, added).id);
   });
 });

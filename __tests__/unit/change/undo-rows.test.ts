@@ -1,4 +1,4 @@
-import { eventLine, rebuiltAddedEvent, triggerEvents } from '../../../src/change/events.ts';
+import { eventLine, membershipEvent, rebuiltAddedEvent } from '../../../src/change/events.ts';
 import { isUndoRow, undoRows } from '../../../src/change/undo-batch.ts';
 import type { NewEvent, StoredEvent } from '../../../src/journal/journal.ts';
 
@@ -9,14 +9,16 @@ const context = {
   campaign,
   email: 'full',
 } as const;
-const change = {
-  person: { type: 'lead', id: PERSON, email: 'kim@contoso.example' },
-  created: true,
-  list: { id: '11570000-0000-4000-8000-000000000001', name: 'Mkto-leads-x' },
-  listMember: { id: '3e3b0000-0000-4000-8000-000000000001', createdOn: '2026-11-21T08:59:58Z' },
-  place: { source: 'people.csv', line: 12, ref: 'Kim@contoso.example' },
-  at: Date.UTC(2026, 10, 21, 9),
+const known = {
+  personType: 'lead',
+  personId: PERSON,
+  email: 'kim@contoso.example',
+  listId: '11570000-0000-4000-8000-000000000001',
+  listName: 'Mkto-leads-x',
 } as const;
+const intent = { ...known, created: true, place: { source: 'people.csv', line: 12, ref: 'Kim@contoso.example' } };
+const listMember = { id: '3e3b0000-0000-4000-8000-000000000001', createdOn: '2026-11-21T08:59:58Z' };
+const done = { change: 'added', listMember, at: Date.UTC(2026, 10, 21, 9) } as const;
 
 const stored = (event: NewEvent): StoredEvent => ({ ...event, sequence: 1, runId: 'run', delivered: true });
 async function rowsOf(...events: readonly StoredEvent[]) {
@@ -27,8 +29,8 @@ async function rowsOf(...events: readonly StoredEvent[]) {
 
 describe('undoRows', () => {
   it('makes of each change a row that names the person by id, and passes over who was created', async () => {
-    const added = stored(triggerEvents(context).membership({ ...change, change: 'added' }));
-    const removed = stored(triggerEvents({ ...context, email: 'none' }).membership({ ...change, change: 'removed' }));
+    const added = stored(membershipEvent(context, intent, done));
+    const removed = stored(membershipEvent({ ...context, email: 'none' }, intent, { ...done, change: 'removed' }));
     const rows = await rowsOf({ ...added, type: 'dyncamp.person.created' }, added, removed);
     const ref = `lead:${PERSON}`;
     expect(rows).toEqual([
@@ -54,30 +56,26 @@ describe('undoRows', () => {
 });
 
 describe('rebuiltAddedEvent', () => {
-  const { person, listMember, list } = change;
-  const first = triggerEvents(context).membership({ ...change, change: 'added' });
+  const first = membershipEvent(context, intent, done);
 
   it('has the id of the first time, and leaves out what the row does not tell', () => {
-    const rebuilt = rebuiltAddedEvent(context, { person, list, listMember });
+    const rebuilt = rebuiltAddedEvent(context, listMember, known);
     expect(rebuilt.id).toBe(first.id);
-    const { run, input, person: whom, ...known } = JSON.parse(eventLine(stored(first))).data;
+    const { run, input, person: whom, ...others } = JSON.parse(eventLine(stored(first))).data;
     const { created, ...shown } = whom;
     expect(JSON.parse(eventLine(rebuilt))).toEqual({
       ...JSON.parse(eventLine(stored(first))),
       time: '2026-11-21T08:59:58.000Z',
-      data: { ...known, person: shown },
+      data: { ...others, person: shown },
     });
-    expect({ run, input, created }).toEqual({ run: 'run', input: change.place, created: true });
+    expect({ run, input, created }).toEqual({ run: 'run', input: intent.place, created: true });
   });
 
   it.each([
     ['the record cannot be read', 'full', undefined],
     ['events go without it', 'none', 'kim@contoso.example'],
   ] as const)('has no e-mail when %s', (_why, email, address) => {
-    const rebuilt = rebuiltAddedEvent(
-      { ...context, email },
-      { person: { ...person, email: address }, list, listMember },
-    );
+    const rebuilt = rebuiltAddedEvent({ ...context, email }, listMember, { ...known, email: address });
     expect(JSON.parse(eventLine(rebuilt)).data.person).toEqual({ type: 'lead', id: PERSON });
   });
 });
