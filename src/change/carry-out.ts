@@ -7,30 +7,51 @@ import type { StoredEvent } from '../journal/journal.ts';
 import type { BatchWork } from './batch-result.ts';
 import { describeDuplicates } from './describe-duplicates.ts';
 import { commitConclusions, type Intended, intentOf, isCreation, type RowChange } from './intents.ts';
-import { doneByAnother, outcomeOfWrite, unrecorded, type WriteOutcome, worseOutcome } from './outcome-of-write.ts';
+import { doneByAnother, notRecorded, outcomeOfWrite, worseOutcome } from './outcome-of-write.ts';
 import type { Session } from './session.ts';
-import { type WriteEnd, type Written, writes } from './write.ts';
+import { type WriteEnd, writes } from './write.ts';
 
-/** All changes are of one kind. Returns the rows whose chosen id belongs to somebody else: nothing was done for them, and they have no outcome yet. */
+/**
+ * All changes are of one kind. Returns the rows whose chosen id belongs to somebody else: nothing was done for them, and they have no outcome
+ * yet. What stops the run is thrown last, after what was done.
+ */
 export async function* carryOut(session: Session, changes: readonly RowChange[]): BatchWork<ReadonlySet<InputRow>> {
   if (changes.length === 0) return new Set();
   const { written, fatal } = yield* writeRows(session, commitIntents(session, changes));
-  const unanswered = await learnCreators(session, written);
+  // Additions whose creators Dynamics does not name now stay open, and the next run asks again.
+  const members = written.flatMap(({ result }) => (result.kind === 'done' ? (result.member ?? []) : []));
+  const unanswered = await failureOf(() => session.creators.learn(members));
   const writeOutcomes = written.map((each) => outcomeOfWrite(session, each));
-  const { events, failure } = tryToCommit(session, writeOutcomes);
+  let events: readonly StoredEvent[] = [];
+  // What was done but cannot be recorded, because the disk is full, stays open: the next run reads the server.
+  const unrecorded = await failureOf(() => {
+    const conclusions = writeOutcomes.flatMap((each) => each.conclusions);
+    events = commitConclusions(session, conclusions);
+  });
   const isNew = new Set(events.map(({ id }) => id));
-  const outcomes = new Map<InputRow, Outcome>();
   const taken = written.flatMap(({ change, result }) => (result.kind === 'id-taken' ? change.row : []));
-  const idTaken = new Set<InputRow>(failure === undefined ? taken : []);
+  const idTaken = new Set<InputRow>(unrecorded === undefined ? taken : []);
+  const outcomes = new Map<InputRow, Outcome>();
   for (const { row, outcome, event } of writeOutcomes) {
     if (idTaken.has(row)) continue;
-    const recorded = event === undefined || isNew.has(event.id) ? outcome : doneByAnother(outcome);
-    outcomes.set(row, worseOutcome(outcomes.get(row), failure === undefined ? recorded : unrecorded(outcome, failure)));
+    const isOld = event !== undefined && !isNew.has(event.id);
+    const recorded = isOld ? doneByAnother(outcome) : outcome;
+    outcomes.set(row, worseOutcome(outcomes.get(row), unrecorded ? notRecorded(outcome, unrecorded) : recorded));
   }
   yield { events, outcomes: await describeDuplicates(session, outcomes) };
-  const stopping = failure ?? fatal ?? unanswered;
+  const stopping = unrecorded ?? fatal ?? unanswered;
   if (stopping !== undefined) throw stopping;
   return idTaken;
+}
+
+async function failureOf(act: () => Promise<void> | void): Promise<DyncampError | undefined> {
+  try {
+    await act();
+    return undefined;
+  } catch (error) {
+    if (error instanceof DyncampError) return error;
+    throw error;
+  }
 }
 
 async function* writeRows(session: Session, intended: readonly Intended[]): BatchWork<WriteEnd<Intended>> {
@@ -39,21 +60,6 @@ async function* writeRows(session: Session, intended: readonly Intended[]): Batc
     const { done, value } = await writing.next();
     if (done === true) return value;
     yield { known: value.map(({ row }) => row) };
-  }
-}
-
-/** Where Dynamics does not answer, the additions stay open, and the next run asks again. */
-async function learnCreators(
-  { creators }: Session,
-  written: readonly Written<RowChange>[],
-): Promise<DyncampError | undefined> {
-  const members = written.flatMap(({ result }) => (result.kind === 'done' ? (result.member ?? []) : []));
-  try {
-    await creators.learn(members);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof DyncampError)) throw error;
-    return error;
   }
 }
 
@@ -75,18 +81,4 @@ function commitIntents({ runJournal, events }: Session, changes: readonly RowCha
     intentId: nextId(),
     ...change,
   }));
-}
-
-/** What was done but cannot be recorded, because the disk is full, stays open: the next run reads the server. */
-function tryToCommit(
-  session: Session,
-  writeOutcomes: readonly WriteOutcome[],
-): { readonly events: readonly StoredEvent[]; readonly failure: DyncampError | undefined } {
-  const conclusions = writeOutcomes.flatMap((each) => each.conclusions);
-  try {
-    return { events: commitConclusions(session, conclusions), failure: undefined };
-  } catch (error) {
-    if (!(error instanceof DyncampError)) throw error;
-    return { events: [], failure: error };
-  }
 }

@@ -13,7 +13,7 @@ import { additionDone, creationDone, type Intended, intentOf, notDone, removalDo
 import type { Session } from './session.ts';
 import type { Written } from './write.ts';
 
-export type WriteOutcome = {
+type WriteOutcome = {
   readonly row: PersonRow;
   readonly outcome: Outcome;
   /** The creation before the addition. None where the change may still land: the next run reads the server. */
@@ -122,7 +122,7 @@ export function doneByAnother(outcome: Outcome): Outcome {
 }
 
 /** For a change that the journal could not record: without its event it must not count as done. */
-export function unrecorded(outcome: Outcome, failure: DyncampError): Outcome {
+export function notRecorded(outcome: Outcome, failure: DyncampError): Outcome {
   const isDone = outcome.outcome === 'added' || outcome.outcome === 'removed';
   return isDone ? { ...outcome, outcome: 'unconfirmed', ...unconfirmedDetails(failure) } : outcome;
 }

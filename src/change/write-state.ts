@@ -75,12 +75,12 @@ export type WriteState<C extends Change = Change> = {
 };
 
 /** One write of a request, and the people it is for. */
-export type Part<C extends Change> = {
+export type Part = {
   readonly role: 'bulk' | 'single' | 'create';
   readonly operation: Operation;
-  readonly states: readonly WriteState<C>[];
+  readonly states: readonly WriteState[];
 };
-export type Answer<C extends Change> = { readonly part: Part<C>; readonly result: OperationResult };
+export type Answer = { readonly part: Part; readonly result: OperationResult };
 
 /** What the read behind the writes shows. */
 export type Confirmed = {
@@ -89,6 +89,8 @@ export type Confirmed = {
   /** Normalized e-mail by id, of people who were to be created and exist. */
   readonly emails: ReadonlyMap<string, string>;
 };
+
+type Known = { readonly capabilities: Capabilities; readonly campaignId: string };
 
 type AfterRequest<C extends Change> = {
   /** In the order of those given. */
@@ -130,50 +132,51 @@ export function stateBeforeWrite<C extends Change>(change: C): WriteState<C> {
 /** For when the confirming read failed: whatever was not refused to a person alone may have been done. */
 export function afterAnswersAlone<C extends Change>(
   states: readonly WriteState<C>[],
-  answers: readonly Answer<C>[],
+  answers: readonly Answer[],
 ): readonly WriteState<C>[] {
-  const maybe = new Set(answers.flatMap((answer) => (mayHaveDoneIt(answer) ? answer.part.states : [])));
+  const maybe = peopleIn(answers.filter(mayHaveDoneIt));
   return states.map((state) => (maybe.has(state) ? { ...state, mayBeDone: true } : state));
 }
 
 /** The states after one request, by its answers and the confirming read. */
 export function afterRequest<C extends Change>(
   states: readonly WriteState<C>[],
-  answers: readonly Answer<C>[],
+  answers: readonly Answer[],
   confirmed: Confirmed,
-  { capabilities, campaignId }: { readonly capabilities: Capabilities; readonly campaignId: string },
+  known: Known,
 ): AfterRequest<C> {
   const creations = new Map(
     answers.flatMap(({ part, result }) =>
       part.role === 'create' ? part.states.map((state) => [state, result] as const) : [],
     ),
   );
-  const latest = new Map<WriteState<C>, WriteState<C>>();
+  const calls = answers.filter(({ part }) => part.role !== 'create');
+  const called = peopleIn(calls.filter(mayHaveDoneIt));
+  const latest = new Map<WriteState, WriteState<C>>();
   /** People who could not be created: a bulk call that names them fails because of them. */
-  const uncreated = new Set<WriteState<C>>();
-  const called = calledFor(answers);
+  const uncreated = new Set<WriteState>();
   for (const state of states) {
-    const made = afterCreation(state, creations.get(state), confirmed.emails);
+    const made = { ...state, ...afterCreation(state, creations.get(state), confirmed.emails) };
     if (made.mustCreate || made.result !== undefined) uncreated.add(state);
-    const read = afterRead(made, confirmed);
-    const mayBeOurs = called.has(state) || state.inRefusedCall;
-    latest.set(state, read.result?.kind === 'done' && mayBeOurs ? { ...read, mayBeDone: true } : read);
+    const read = { ...made, ...afterRead(made, confirmed) };
+    const mayBeOurs = read.result?.kind === 'done' && (called.has(state) || state.inRefusedCall);
+    latest.set(state, mayBeOurs ? { ...read, mayBeDone: true } : read);
   }
   let fatal: DyncampError | undefined;
   let learned: Partial<Capabilities> = {};
-  for (const answer of answers) {
-    if (answer.part.role === 'create') continue;
-    const missing = answer.part.states.filter((state) => isUnexplained(latest.get(state) ?? state));
+  for (const answer of calls) {
+    const named = answer.part.states;
+    const missing = named.filter((state) => isUnexplained(latest.get(state) ?? state));
     if (missing.length === 0) continue;
-    const explained = explain(answer, {
-      isPartial: missing.length < answer.part.states.length,
-      uncreated,
-      capabilities,
-      campaignId,
-    });
+    // A bulk call that named people whose creation failed is repeated without them before anyone is sent alone.
+    const mayRepeat = missing.length < named.length && named.some((state) => uncreated.has(state));
+    const explained = explain(answer, mayRepeat, known);
     fatal ??= explained.fatal;
     learned = { ...learned, ...explained.learned };
-    for (const state of missing) latest.set(state, explained.after(latest.get(state) ?? state));
+    for (const state of missing) {
+      const now = latest.get(state);
+      if (now !== undefined) latest.set(state, { ...now, ...explained.after(now) });
+    }
   }
   const held = heldUp(answers);
   const counted = states.map((state) => {
@@ -184,15 +187,11 @@ export function afterRequest<C extends Change>(
 }
 
 /** A refused call for several may have done it for some of them (U3, U8); one for a single person did not. */
-const mayHaveDoneIt = ({ part, result }: Answer<Change>): boolean =>
+const mayHaveDoneIt = ({ part, result }: Answer): boolean =>
   result.kind !== 'not-run' && (result.kind !== 'refused' || part.states.length > 1);
 
-/** People whom a call may have put on a list or taken off. If the read shows the change, it may be ours. */
-function calledFor<C extends Change>(answers: readonly Answer<C>[]): ReadonlySet<WriteState<C>> {
-  return new Set(
-    answers.flatMap((answer) => (answer.part.role !== 'create' && mayHaveDoneIt(answer) ? answer.part.states : [])),
-  );
-}
+const peopleIn = (answers: readonly Answer[]): ReadonlySet<WriteState> =>
+  new Set(answers.flatMap(({ part }) => part.states));
 
 /** The read does not show the change, and the answer to the creation does not explain that. */
 const isUnexplained = ({ result, mustCreate }: WriteState): boolean => result === undefined && !mustCreate;
@@ -201,8 +200,8 @@ const isUnexplained = ({ result, mustCreate }: WriteState): boolean => result ==
  * People whose write certainly did not run (429 of a part) while others got an answer. That does not count as a try: the gate lets the next
  * request wait, for as long as the user allows. If nobody got an answer it does count, so that the run comes to an end.
  */
-function heldUp<C extends Change>(answers: readonly Answer<C>[]): ReadonlySet<WriteState<C>> {
-  const answered = new Map<WriteState<C>, OperationResult>();
+function heldUp(answers: readonly Answer[]): ReadonlySet<WriteState> {
+  const answered = new Map<WriteState, OperationResult>();
   // For a new person the answer to the creation counts: the bulk call behind it failed if that did.
   for (const { part, result } of answers)
     for (const state of part.states) if (part.role === 'create' || !answered.has(state)) answered.set(state, result);
@@ -210,114 +209,94 @@ function heldUp<C extends Change>(answers: readonly Answer<C>[]): ReadonlySet<Wr
   return new Set(held.length < answered.size ? held : []);
 }
 
-function afterCreation<C extends Change>(
-  state: WriteState<C>,
+/** What becomes different in a state. */
+type Step = Partial<Omit<WriteState, 'change'>>;
+
+function afterCreation(
+  { change, created, creationUncertain, tries }: WriteState,
   result: OperationResult | undefined,
   emails: Confirmed['emails'],
-): WriteState<C> {
-  const { change } = state;
-  if (result === undefined || change.kind === 'remove') return state;
+): Step {
+  if (result === undefined) return {};
   // A creation that the server confirmed is ours, even if a plug-in of the organization changed the address.
-  if (result.kind === 'ok') return { ...state, mustCreate: false, created: true, idInDoubt: false };
+  if (result.kind === 'ok') return { mustCreate: false, created: true, idInDoubt: false };
   const email = emails.get(change.person.id);
   if (email !== undefined) {
-    if (lookAlikeKey(email) !== lookAlikeKey(change.person.email)) return { ...state, result: { kind: 'id-taken' } };
-    const created = state.created || result.kind === 'unknown' || state.creationUncertain;
-    return { ...state, mustCreate: false, idInDoubt: false, created };
+    if (lookAlikeKey(email) !== lookAlikeKey(change.person.email)) return { result: { kind: 'id-taken' } };
+    const isOurs = created || result.kind === 'unknown' || creationUncertain;
+    return { mustCreate: false, idInDoubt: false, created: isOurs };
   }
-  if (result.kind === 'not-run') return { ...state, lastError: result.error };
-  if (result.kind === 'unknown') return { ...state, creationUncertain: true, mayBeDone: true, lastError: result.error };
-  if (!isIdTaken(result.error)) return { ...state, result: { kind: 'refused', error: result.error } };
+  if (result.kind === 'not-run') return { lastError: result.error };
+  if (result.kind === 'unknown') return { creationUncertain: true, mayBeDone: true, lastError: result.error };
+  if (!isIdTaken(result.error)) return { result: { kind: 'refused', error: result.error } };
   // The id is taken, but no read shows by whom: a creation of ours or of another run that reads do not show yet, or a deleted row (U31).
-  if (state.tries < MAX_LATE_READS || state.creationUncertain)
-    return { ...state, idInDoubt: true, lastError: result.error };
-  return { ...state, result: { kind: 'id-taken' } };
+  if (tries < MAX_LATE_READS || creationUncertain) return { idInDoubt: true, lastError: result.error };
+  return { result: { kind: 'id-taken' } };
 }
 
-function afterRead<C extends Change>(state: WriteState<C>, { rows }: Confirmed): WriteState<C> {
-  if (state.result !== undefined) return state;
+function afterRead(state: WriteState, { rows }: Confirmed): Step {
+  if (state.result !== undefined) return {};
   const { change } = state;
   const seen = rows.get(memberKey({ listId: change.list.id, personId: change.person.id })) ?? [];
   if (change.kind === 'remove') {
-    if (!seen.some((row) => isSameRow(row, change.member)))
-      return { ...state, result: { kind: 'done', member: undefined } };
+    if (!seen.some((row) => isSameRow(row, change.member))) return { result: { kind: 'done', member: undefined } };
   } else {
     const member = seen.at(-1);
     // A person on the list was created, even if the read of the record is late.
     const created = state.created || (state.mustCreate && state.creationUncertain);
-    if (member !== undefined) return { ...state, mustCreate: false, created, result: { kind: 'done', member } };
+    if (member !== undefined) return { mustCreate: false, created, result: { kind: 'done', member } };
   }
-  if (!state.awaitsRead || state.tries < MAX_LATE_READS) return state;
-  return { ...state, awaitsRead: state.single, single: true };
+  const isLate = state.awaitsRead && state.tries >= MAX_LATE_READS;
+  return isLate ? { awaitsRead: state.single, single: true } : {};
 }
 
 /** The call is sent again in halves, not one by one. */
-export const isTooMany = ({ part, result }: Answer<Change>): boolean =>
+export const isTooMany = ({ part, result }: Answer): boolean =>
   part.role === 'bulk' &&
   result.kind === 'refused' &&
   result.error.dataverseCode === INVALID_ARGUMENT &&
   part.states.length >= SMALLEST_HALVED;
 
 type Explained = {
-  readonly after: <C extends Change>(state: WriteState<C>) => WriteState<C>;
+  readonly after: (state: WriteState) => Step;
   readonly fatal?: DyncampError;
   readonly learned?: Partial<Capabilities>;
 };
 
 /** Why the read does not show the people of this call, and how they are sent again. */
-function explain<C extends Change>(
-  { part, result }: Answer<C>,
-  {
-    isPartial,
-    uncreated,
-    capabilities,
-    campaignId,
-  }: {
-    /** The result of other people in the call is known. */
-    readonly isPartial: boolean;
-    readonly uncreated: ReadonlySet<WriteState<C>>;
-    readonly capabilities: Capabilities;
-    readonly campaignId: string;
-  },
-): Explained {
-  if (result.kind === 'ok')
-    return { after: (state) => ({ ...state, awaitsRead: true, mayBeDone: true, lastError: undefined }) };
-  if (result.kind !== 'refused') {
-    const isLost = result.kind === 'unknown';
-    const isBulk = part.role === 'bulk';
+function explain({ part, result }: Answer, mayRepeat: boolean, { capabilities, campaignId }: Known): Explained {
+  if (result.kind === 'ok') return { after: () => ({ awaitsRead: true, mayBeDone: true, lastError: undefined }) };
+  const { error } = result;
+  const again = { after: (): Step => ({ lastError: error }) };
+  if (result.kind === 'not-run') return again;
+  // A bulk call whose answers are all lost may fail because of one person, or each time (0x80044150). One that takes too long is halved.
+  const sendsAlone = part.role === 'bulk' && writeTrouble(error) !== 'timeout';
+  if (result.kind === 'unknown')
     return {
-      after: (state) => ({
-        ...state,
-        mayBeDone: state.mayBeDone || isLost,
-        lastError: result.error,
-        // A bulk call whose answers are all lost may fail because of one person, or each time (0x80044150). One that takes too long is halved.
-        single:
-          state.single ||
-          (isLost && isBulk && state.tries >= MAX_LOST_BULK_CALLS && writeTrouble(result.error) !== 'timeout'),
+      after: ({ single, tries }) => ({
+        mayBeDone: true,
+        lastError: error,
+        single: single || (sendsAlone && tries >= MAX_LOST_BULK_CALLS),
       }),
     };
-  }
-  const { error } = result;
-  const again: Explained['after'] = (state) => ({ ...state, lastError: error });
-  const refused: Explained['after'] = (state) => ({ ...state, lastError: error, result: { kind: 'refused', error } });
   const { change } = part.states[0] ?? {};
-  const ofList = change && listRefusal({ list: change.list, campaignId }, error);
-  if (ofList !== undefined) return { after: again, fatal: ofList };
+  const ofList = change && listRefusal({ list: change.list, campaignId }, result.error);
+  if (ofList !== undefined) return { ...again, fatal: ofList };
   const action = part.operation.path === ACTIONS.removeMembers ? 'RemoveListMembersList' : 'RemoveMemberList';
-  const learned = change?.kind === 'remove' ? learnedFrom({ what: action }, error, capabilities) : undefined;
+  const learned = change?.kind === 'remove' ? learnedFrom({ what: action }, result.error, capabilities) : undefined;
   if (learned !== undefined) {
     const { removeListMembers, removeMember } = { ...capabilities, ...learned };
-    if (!removeListMembers && !removeMember) return { after: again, learned, fatal: removeNotOffered(error) };
-    return { after: again, learned };
+    if (!removeListMembers && !removeMember) return { ...again, learned, fatal: removeNotOffered(result.error) };
+    return { ...again, learned };
   }
-  if (part.role === 'single' && error.dataverseCode !== NOT_A_MEMBER) return { after: refused };
-  const named: Explained['after'] = (state) => ({
-    ...state,
-    lastError: error,
-    inRefusedCall: state.inRefusedCall || part.states.length > 1,
-  });
-  if (isTooMany({ part, result })) return { after: named };
-  // A bulk call that named people whose creation failed is repeated without them before anyone is sent alone.
-  const mayRepeat = isPartial && part.states.some((state) => uncreated.has(state));
-  return { after: (state) => ({ ...named(state), single: state.single || !mayRepeat }) };
+  if (part.role === 'single' && result.error.dataverseCode !== NOT_A_MEMBER)
+    return { after: () => ({ lastError: error, result }) };
+  const staysInBulk = mayRepeat || isTooMany({ part, result });
+  return {
+    after: ({ inRefusedCall, single }) => ({
+      lastError: error,
+      inRefusedCall: inRefusedCall || part.states.length > 1,
+      single: single || !staysInBulk,
+    }),
+  };
 }

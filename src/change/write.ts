@@ -32,11 +32,7 @@ import {
   type WriteState,
 } from './write-state.ts';
 
-export type Written<C extends Change = Change> = {
-  readonly change: C;
-  readonly created: boolean;
-  /** Something was sent and not certainly refused, so it may still land, whatever the result is. */
-  readonly mayBeDone: boolean;
+export type Written<C extends Change = Change> = Pick<WriteState<C>, 'change' | 'created' | 'mayBeDone'> & {
   readonly result:
     | Result
     /** Sent, and no read shows whether it was done. */
@@ -89,20 +85,22 @@ export async function writeUntilKnown<C extends Change>(
 
 const isOpen = ({ result, tries }: WriteState): boolean => result === undefined && tries < MAX_TRIES;
 
-function writtenOf<C extends Change>(state: WriteState<C>): Written<C> {
-  const { change, created, mayBeDone, lastError, result } = state;
-  if (result !== undefined) return { change, created, mayBeDone, result };
-  // Out of tries, and the last one was refused a lock: that tells the user more than "unconfirmed". If it may still land, it stays open.
-  if (!isOpen(state) && writeTrouble(lastError) === 'locked' && lastError instanceof DataverseError)
-    return { change, created, mayBeDone, result: { kind: 'refused', error: lastError } };
+const writtenOf = <C extends Change>(state: WriteState<C>): Written<C> => ({
+  change: state.change,
+  created: state.created,
+  mayBeDone: state.mayBeDone,
+  result: state.result ?? openResult(state),
+});
+
+function openResult(state: WriteState): Written['result'] {
+  const { mayBeDone, inRefusedCall, lastError } = state;
+  const isOutOfTries = !isOpen(state);
+  // That the last one was refused a lock tells the user more than "unconfirmed". If it may still land, it stays open.
+  if (isOutOfTries && writeTrouble(lastError) === 'locked' && lastError instanceof DataverseError)
+    return { kind: 'refused', error: lastError };
   // A change that was sent may have been made even if no read shows it.
-  const isUndecided = mayBeDone || state.inRefusedCall || !isOpen(state);
-  return {
-    change,
-    created,
-    mayBeDone,
-    result: isUndecided ? { kind: 'unconfirmed', error: lastError } : { kind: 'not-reached' },
-  };
+  if (mayBeDone || inRefusedCall || isOutOfTries) return { kind: 'unconfirmed', error: lastError };
+  return { kind: 'not-reached' };
 }
 
 /** One request. If the confirming read fails, what was sent still counts. */
@@ -111,7 +109,7 @@ async function tryOnce<C extends Change>(
   open: readonly WriteState<C>[],
 ): Promise<{ readonly states: readonly WriteState<C>[]; readonly fatal: DyncampError | undefined }> {
   let states = open;
-  let answers: readonly Answer<C>[] = [];
+  let answers: readonly Answer[] = [];
   try {
     const tries = open.reduce((most, state) => Math.max(most, state.tries), 0);
     if (tries > 0) await access.clock.sleep(WAITS_MS[tries - 1] ?? 0);
@@ -146,7 +144,7 @@ async function tryOnce<C extends Change>(
 const NOT_RUN: OperationResult = { kind: 'not-run' };
 
 /** For the pace of the next writes. */
-function resultOf(answers: readonly Answer<Change>[]): WriteResult {
+function resultOf(answers: readonly Answer[]): WriteResult {
   const errors = answers.flatMap(({ result }) => (result.kind === 'ok' ? [] : (result.error ?? [])));
   return {
     sent: loadOf(answers),
@@ -155,7 +153,7 @@ function resultOf(answers: readonly Answer<Change>[]): WriteResult {
   };
 }
 
-function loadOf(answers: readonly Answer<Change>[]): Load {
+function loadOf(answers: readonly Answer[]): Load {
   const inBulk = answers.flatMap(({ part }) => (part.role === 'bulk' ? part.states : []));
   return { members: inBulk.length, singles: answers.filter(({ part }) => part.role !== 'bulk').length };
 }
@@ -165,7 +163,7 @@ function composeRequest<C extends Change>(
   access: CampaignAccess,
   open: readonly WriteState<C>[],
   sizes: Load,
-): { readonly parts: readonly Part<C>[]; readonly states: readonly WriteState<C>[] } {
+): { readonly parts: readonly Part[]; readonly states: readonly WriteState<C>[] } {
   const toCreate: WriteState<C>[] = [];
   const awaited: WriteState<C>[] = [];
   const oneByOne: WriteState<C>[] = [];
@@ -181,8 +179,8 @@ function composeRequest<C extends Change>(
   const many = inBulk.slice(0, sizes.members - creations.length);
   const parts = [
     ...bulkParts(many),
-    ...singles.map((state): Part<C> => ({ role: 'single', operation: single(access, state.change), states: [state] })),
-    ...creations.map((state): Part<C> => ({ role: 'create', operation: creation(state.change), states: [state] })),
+    ...singles.map((state): Part => ({ role: 'single', operation: single(access, state.change), states: [state] })),
+    ...creations.map((state): Part => ({ role: 'create', operation: creation(state.change), states: [state] })),
     // Where everybody is sent alone, new people are added by the next request.
     ...bulkParts(creations.filter((state) => !state.idInDoubt && sizes.members > 0)),
   ];
@@ -192,7 +190,7 @@ function composeRequest<C extends Change>(
 const hasBulk = ({ capabilities }: CampaignAccess, { kind }: Change, { members }: Load): boolean =>
   members > 0 && (kind === 'add' || capabilities.current().removeListMembers);
 
-function bulkParts<C extends Change>(states: readonly WriteState<C>[]): readonly Part<C>[] {
+function bulkParts(states: readonly WriteState[]): readonly Part[] {
   return [...groupBy(states, (state) => state.change.list.id)].map(([listId, members]) => ({
     role: 'bulk',
     operation: bulk(listId, members),

@@ -3,7 +3,6 @@ import {
   type Addition,
   type Answer,
   afterRequest,
-  type Change,
   isTooMany,
   type Part,
   type Removal,
@@ -49,7 +48,7 @@ const leaver = (id: string, more: Partial<WriteState> = {}): WriteState => ({
   ...stateBeforeWrite(removal(id)),
   ...more,
 });
-const part = (role: Part<Change>['role'], states: readonly WriteState[], result: OperationResult): Answer<Change> => ({
+const part = (role: Part['role'], states: readonly WriteState[], result: OperationResult): Answer => ({
   part: { role, operation: { method: 'POST', path: role === 'bulk' ? 'RemoveListMembersList' : role }, states },
   result,
 });
@@ -61,7 +60,7 @@ type Seen = {
   readonly emails?: Readonly<Record<string, string>>;
 };
 
-function classified(answers: readonly Answer<Change>[], seen: Seen = {}, others: readonly WriteState[] = []) {
+function classified(answers: readonly Answer[], seen: Seen = {}, others: readonly WriteState[] = []) {
   const states = [...new Set([...answers.flatMap((each) => each.part.states), ...others])];
   const rows = seen.rows ?? (seen.members ?? []).map((id) => member(LEADS, id));
   const confirmed = {
