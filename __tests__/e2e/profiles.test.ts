@@ -25,20 +25,16 @@ describe('dyncamp profiles', () => {
   });
 
   const run = (args: readonly string[], env: Record<string, string> = {}) => runCli(args, { home, env });
+  const application = ['--tenant', TENANT, '--client-id', APPLICATION];
   const add = (name: string, ...more: readonly string[]) => [
-    ...[
-      'profiles',
-      'add',
-      name,
-      '--url',
-      url,
-      '--sign-in',
-      'client-secret',
-      '--tenant',
-      TENANT,
-      '--client-id',
-      APPLICATION,
-    ],
+    'profiles',
+    'add',
+    name,
+    '--url',
+    url,
+    '--sign-in',
+    'client-secret',
+    ...application,
     ...more,
   ];
 
@@ -109,7 +105,8 @@ describe('dyncamp profiles', () => {
     const path = join(home.config, 'config.json');
     const before = readFileSync(path, 'utf8');
     writeFileSync(path, before.replaceAll(ORGANIZATION, '11111111-2222-4333-8444-555555555555'));
-    const { code, stdout, stderr } = await run(['--profile', 'prod', 'add', 'Spring Launch', 'kim@pinned.example']);
+    const args = ['--profile', 'prod', 'add', 'Spring Launch', 'kim@pinned.example'];
+    const { code, stdout, stderr } = await run(args);
     writeFileSync(path, before);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(
@@ -117,15 +114,7 @@ describe('dyncamp profiles', () => {
         `is now organization ${ORGANIZATION}.*was added for 11111111-2222-4333-8444-555555555555.*Nothing was changed`,
       ),
     );
-    const found = await run([
-      '--profile',
-      'prod',
-      'add',
-      'Spring Launch',
-      'kim@pinned.example',
-      '--no-create',
-      '--dry-run',
-    ]);
+    const found = await run([...args, '--no-create', '--dry-run']);
     expect(found.stderr).not.toContain('is now organization');
   });
 

@@ -55,16 +55,7 @@ describe('dyncamp sync check', () => {
         stderr: expect.stringMatching(/^\d+ checks: \d+ ok, 0 warnings, 0 problems, 0 not/m),
       });
       const rows = byId(result.rows());
-      for (const id of [
-        'connection',
-        'sign-in',
-        'user',
-        'organization',
-        'version',
-        'marketo.solution',
-        'campaign',
-        'members',
-      ])
+      for (const id of 'connection sign-in user organization version marketo.solution campaign members'.split(' '))
         expect(rows.get(id)).toMatchObject({ status: 'ok' });
       expect(rows.get('lists.unlocked')).toMatchObject({ status: 'ok', campaign: name });
     },

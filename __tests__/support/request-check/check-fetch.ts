@@ -14,21 +14,7 @@ const ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   value: [],
   'link-entity': ['name', 'from', 'to', 'link-type', 'alias'],
 };
-const OPERATORS = [
-  'eq',
-  'ne',
-  'in',
-  'not-in',
-  'null',
-  'not-null',
-  'like',
-  'gt',
-  'ge',
-  'lt',
-  'le',
-  'on-or-after',
-  'begins-with',
-];
+const OPERATORS = 'eq ne in not-in null not-null like gt ge lt le on-or-after begins-with'.split(' ');
 const LINK_TYPES = ['inner', 'outer'];
 
 export function checkFetch(scope: Scope, xml: string): void {

@@ -27,20 +27,12 @@ describe('parseDuration', () => {
     expect(parseDuration(text)).toBe(ms);
   });
 
-  it.each([
-    [''],
-    ['soon'],
-    ['5 minutes'],
-    ['-5m'],
-    ['5x'],
-    ['m5'],
-    ['1e9'],
-    ['40000d'],
-    ['9'.repeat(400)],
-    [`${'9'.repeat(400)}d`],
-  ])('refuses %j', (text) => {
-    expect(() => parseDuration(text)).toThrow(InvalidArgumentError);
-  });
+  it.each(['', 'soon', '5 minutes', '-5m', '5x', 'm5', '1e9', '40000d', '9'.repeat(400), `${'9'.repeat(400)}d`])(
+    'refuses %j',
+    (text) => {
+      expect(() => parseDuration(text)).toThrow(InvalidArgumentError);
+    },
+  );
 
   it('gives a finite number of milliseconds or refuses, whatever it is given', () => {
     fc.assert(

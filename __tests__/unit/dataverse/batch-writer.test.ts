@@ -21,69 +21,22 @@ function bodyOf(parts: readonly BatchPart[]): string {
 
 describe('batchRequest', () => {
   it('writes reads, writes and change sets with CRLF from the first line to the last', () => {
-    const body = bodyOf([
-      READ,
-      ADD,
-      {
-        changeSet: [
-          { method: 'POST', path: 'lists', body: { listname: 'x' } },
-          { method: 'DELETE', path: 'lists(1)' },
-        ],
-      },
-    ]);
+    const creation: Write = { method: 'POST', path: 'lists', body: { listname: 'x' } };
+    const body = bodyOf([READ, ADD, { changeSet: [creation, { method: 'DELETE', path: 'lists(1)' }] }]);
+    const part = ['Content-Type: application/http', 'Content-Transfer-Encoding: binary'];
+    const asked = ['accept: application/json', 'odata-maxversion: 4.0', 'odata-version: 4.0'];
+    const json = 'content-type: application/json';
     expect(body.split('\r\n')).toEqual([
-      '--batch_u2',
-      'Content-Type: application/http',
-      'Content-Transfer-Encoding: binary',
-      '',
-      'GET /api/data/v9.2/leads?$select=leadid HTTP/1.1',
-      'accept: application/json',
-      'odata-maxversion: 4.0',
-      'odata-version: 4.0',
-      'if-none-match: null',
-      '',
-      '',
-      '--batch_u2',
-      'Content-Type: application/http',
-      'Content-Transfer-Encoding: binary',
-      '',
-      'POST /api/data/v9.2/AddListMembersList HTTP/1.1',
-      'accept: application/json',
-      'odata-maxversion: 4.0',
-      'odata-version: 4.0',
-      'content-type: application/json',
-      '',
-      '{"List":{},"Members":[]}',
-      '--batch_u2',
-      'Content-Type: multipart/mixed; boundary="changeset_u1"',
-      '',
-      '--changeset_u1',
-      'Content-Type: application/http',
-      'Content-Transfer-Encoding: binary',
-      'Content-ID: 1',
-      '',
-      'POST /api/data/v9.2/lists HTTP/1.1',
-      'accept: application/json',
-      'odata-maxversion: 4.0',
-      'odata-version: 4.0',
-      'content-type: application/json',
-      '',
-      '{"listname":"x"}',
-      '--changeset_u1',
-      'Content-Type: application/http',
-      'Content-Transfer-Encoding: binary',
-      'Content-ID: 2',
-      '',
-      'DELETE /api/data/v9.2/lists(1) HTTP/1.1',
-      'accept: application/json',
-      'odata-maxversion: 4.0',
-      'odata-version: 4.0',
-      '',
-      '',
-      '--changeset_u1--',
-      '',
-      '--batch_u2--',
-      '',
+      ...['--batch_u2', ...part, '', 'GET /api/data/v9.2/leads?$select=leadid HTTP/1.1'],
+      ...[...asked, 'if-none-match: null', '', ''],
+      ...['--batch_u2', ...part, '', 'POST /api/data/v9.2/AddListMembersList HTTP/1.1'],
+      ...[...asked, json, '', '{"List":{},"Members":[]}'],
+      ...['--batch_u2', 'Content-Type: multipart/mixed; boundary="changeset_u1"', ''],
+      ...['--changeset_u1', ...part, 'Content-ID: 1', '', 'POST /api/data/v9.2/lists HTTP/1.1'],
+      ...[...asked, json, '', '{"listname":"x"}'],
+      ...['--changeset_u1', ...part, 'Content-ID: 2', '', 'DELETE /api/data/v9.2/lists(1) HTTP/1.1'],
+      ...[...asked, '', ''],
+      ...['--changeset_u1--', '', '--batch_u2--', ''],
     ]);
     expect(body.replaceAll('\r\n', '')).not.toMatch(/[\r\n]/);
   });

@@ -83,19 +83,8 @@ describe('openProfileStore', () => {
     expect(openProfileStore(directory).names()).toEqual([]);
   });
 
-  it.each([
-    ['emulator'],
-    ['Emulator'],
-    ['EMULATOR'],
-    ['constructor'],
-    ['toString'],
-    ['prototype'],
-    [''],
-    ['-x'],
-    ['a b'],
-    ['a/b'],
-    ['x'.repeat(65)],
-  ])('takes %j for no name', async (name) => {
+  const NO_NAMES = 'emulator Emulator EMULATOR constructor toString prototype -x a/b'.split(' ');
+  it.each([...NO_NAMES, '', 'a b', 'x'.repeat(65)])('takes %j for no name', async (name) => {
     await expect(openProfileStore(directory).save(name, PROD)).rejects.toMatchObject({ category: 'usage' });
   });
 

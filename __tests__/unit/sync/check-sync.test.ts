@@ -95,21 +95,9 @@ describe('checkSync', () => {
   it('goes from the connection to the campaigns', async () => {
     const { checks } = await run(organizationOf(10));
     const families = [...new Set(idsOf(checks).map((each) => each.split('.')[0]))];
-    expect(families).toEqual([
-      'connection',
-      'sign-in',
-      'user',
-      'organization',
-      'version',
-      'privilege',
-      'privileges',
-      'capability',
-      'marketo',
-      'campaign',
-      'lists',
-      'members',
-      'campaigns',
-    ]);
+    expect(families.join(' ')).toBe(
+      'connection sign-in user organization version privilege privileges capability marketo campaign lists members campaigns',
+    );
   });
 
   it.each([

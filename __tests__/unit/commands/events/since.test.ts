@@ -21,19 +21,8 @@ describe('parseSince', () => {
     expect(momentOf(parseSince(text), NOW)).toBe(expected);
   });
 
-  it.each([
-    '',
-    'yesterday',
-    '2026',
-    '20261121',
-    '2026-13-01',
-    '2026-11-31',
-    '2027-02-29T10:00Z',
-    '2026-11-21T25:00',
-    '2 hours',
-    '-2h',
-    '12',
-  ])('refuses %j, which could mean something else', (text) => {
+  const ODD = 'yesterday 2026 20261121 2026-13-01 2026-11-31 2027-02-29T10:00Z 2026-11-21T25:00 -2h 12'.split(' ');
+  it.each(['', '2 hours', ...ODD])('refuses %j, which could mean something else', (text) => {
     expect(() => parseSince(text)).toThrow('Give a time such as');
   });
 });
