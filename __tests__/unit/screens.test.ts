@@ -38,7 +38,7 @@ describe('docs/screens', () => {
     ['cron-mail.txt', /dyncamp --profile emulator add/],
     ['help.txt', /^Change a campaign:$/m],
     ['help-add.txt', /^More options: dyncamp add --help-all$/m],
-    ['help-runs.txt', /^ {2}undo <run>/m],
+    ['help-runs.txt', /^ {2}undo +Undo a run/m],
   ])('%s shows what it is for', (name, expected) => {
     expect(screen(name)).toMatch(expected);
   });

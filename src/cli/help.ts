@@ -90,8 +90,8 @@ export function helpLayout(isFull: boolean): HelpConfiguration {
       const hasMore = command.options.some(isMore);
       return `${text}\n${hasMore ? `More options: ${pathOf(command)}` : 'Options of every command: dyncamp'} ${FULL}\n`;
     },
-    // Every command has options: there is no room for the word beside the descriptions.
-    subcommandTerm: (command) => plain.subcommandTerm(command).replace(' [options]', ''),
+    // Arguments and options are on the page of each.
+    subcommandTerm: (command) => command.name(),
   };
 }
 

@@ -100,7 +100,7 @@ const HELP_COLUMNS = 80;
 export async function addCommands(
   program: Command,
   context: Context,
-  words: readonly string[] = COMMANDS.map(([path]) => path),
+  words: readonly string[] = COMMANDS.flatMap(([path]) => path.split(' ')),
 ): Promise<void> {
   for (const [path, summary, importFile] of COMMANDS) {
     const [name = '', verb] = path.split(' ');
@@ -109,7 +109,7 @@ export async function addCommands(
       .command(verb ?? name, { hidden: summary === '' })
       .summary(summary)
       .description(summary);
-    if (words.includes(name)) (await importFile?.())?.define(command, context);
+    if (path.split(' ').every((word) => words.includes(word))) (await importFile?.())?.define(command, context);
   }
   defineHelpTopics(program);
   for (const command of [program, ...program.commands])
