@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
 import type { ApplyOptions } from '../run/apply/apply-people.ts';
+import { commandLine } from '../run/command-line.ts';
 import type { Context } from '../run/context.ts';
 import type { CreationOptions, PeopleCommandOptions } from '../run/request.ts';
 import { addCreationOptions, addRemovalOptions, addSetOptions } from './change-options.ts';
@@ -49,7 +50,6 @@ async function applyPeople(context: Context, campaign: string, options: Options)
   const { addingOf, columnsOf } = await import('../run/additions.ts');
   const { applyPasses } = await import('../run/apply/apply-people.ts');
   const { parseAddedBy, removingOf } = await import('../run/removals.ts');
-  const { commandLine } = await import('../run/command-line.ts');
   const { runChange } = await import('../run/run-change.ts');
   const named = parseAddedBy(options.addedBy ?? []);
   refuseParts(context, options, commandLine(['apply', campaign, '-f', 'people.csv']));

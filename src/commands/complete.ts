@@ -3,7 +3,9 @@
  * Silent whatever goes wrong, and quick or nothing: somebody waits at the prompt.
  */
 import type { Command, Option } from 'commander';
+import { organizationsWithJournal } from '../journal/journal-files.ts';
 import type { Context } from '../run/context.ts';
+import { safeText } from '../terminal/safe-text.ts';
 import type { ListOption } from './listing.ts';
 
 export function define(command: Command, context: Context): void {
@@ -151,7 +153,6 @@ async function printCandidates(context: Context, completion: Completion): Promis
 }
 
 async function print(context: Context, candidates: readonly Candidate[]): Promise<void> {
-  const { safeText } = await import('../terminal/safe-text.ts');
   // A name that cannot be shown as it is cannot be completed either.
   const lines = candidates
     .filter(({ word }) => safeText(word) === word && !word.includes('\t'))
@@ -184,7 +185,6 @@ async function namesOfCampaigns(context: Context, profile: string | undefined): 
 
 /** Of the organization that the command would work on; where that is not known, of all: `--organization` then says which is meant. */
 async function idsOfRuns(context: Context, profile: string | undefined): Promise<readonly Candidate[]> {
-  const { organizationsWithJournal } = await import('../journal/journal-files.ts');
   const { resolveConnection } = await import('../settings/settings.ts');
   const { env, openProfiles, stateDirectory } = context;
   const known = organizationsWithJournal(stateDirectory);

@@ -1,5 +1,6 @@
 /** `dyncamp logout`: forgets the sign-in that `dyncamp login` keeps for a profile. */
 import type { Command } from 'commander';
+import { removeTokenCache } from '../auth/token-cache-file.ts';
 import type { Context } from '../run/context.ts';
 import { notice } from '../terminal/report-error.ts';
 
@@ -17,7 +18,6 @@ export function define(command: Command, context: Context): void {
 }
 
 async function logout(context: Context): Promise<void> {
-  const { removeTokenCache } = await import('../auth/token-cache-file.ts');
   const { tokenCachePath } = await import('../run/sign-in.ts');
   const { personSettings } = await import('../run/sign-in-person.ts');
   const settings = await context.settings();

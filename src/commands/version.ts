@@ -2,6 +2,8 @@
 import type { Command } from 'commander';
 import { SettingsError } from '../errors.ts';
 import type { Context } from '../run/context.ts';
+import { writeJson } from '../terminal/output.ts';
+import { safeText } from '../terminal/safe-text.ts';
 import { VERSION } from '../version.ts';
 
 type VersionOptions = { readonly json?: boolean | undefined };
@@ -21,8 +23,6 @@ export function define(command: Command, context: Context): void {
 }
 
 async function showVersion(context: Context, { json }: VersionOptions): Promise<void> {
-  const { writeJson } = await import('../terminal/output.ts');
-  const { safeText } = await import('../terminal/safe-text.ts');
   const { terminal } = context;
   const installed = {
     version: VERSION,

@@ -1,5 +1,4 @@
 /** `dyncamp campaigns list`: what Marketo's picker shows, and why the rest is not there. */
-
 import type { Command } from 'commander';
 import type { Overview } from '../../campaign/overview.ts';
 import type { Campaign } from '../../dataverse/wire.ts';

@@ -1,5 +1,4 @@
 /** `dyncamp events list`: shows the events of past runs. */
-
 import type { Command } from 'commander';
 import type { StoredEvent } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';

@@ -1,11 +1,12 @@
 /** `dyncamp events replay`: delivers events again, byte for byte as the first time. */
-
 import { type Command, Option } from 'commander';
 import type { Rebuilding } from '../../change/rebuild-added.ts';
 import { UsageError } from '../../errors.ts';
 import { type Journal, MARKED_TOGETHER, type NewEvent, NOT_MARKED, type StoredEvent } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';
 import { NOBODY_KNOWS_WHOSE, peopleText, plural } from '../../run/counts.ts';
+import { journalForDryRun } from '../../run/dry-run.ts';
+import { openEventLines } from '../../terminal/event-lines.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { notice, warn } from '../../terminal/report-error.ts';
 import { addOrganizationOption, type OrganizationOption, openLocalJournal } from '../runs/local-journal.ts';
@@ -86,7 +87,6 @@ async function printEvents(
   mark: Journal['markDelivered'] = () => undefined,
 ): Promise<number> {
   const { eventLine } = await import('../../change/events.ts');
-  const { openEventLines } = await import('../../terminal/event-lines.ts');
   const lines = openEventLines(context.terminal.stdout);
   let count = 0;
   let taken: number[] = [];
@@ -115,7 +115,6 @@ async function replayFromServer(context: Context, options: EventsReplayOptions):
   const { userNames } = await import('../../campaign/user-names.ts');
   const { trackCreators } = await import('../../change/creators.ts');
   const { rebuildAdded } = await import('../../change/rebuild-added.ts');
-  const { journalForDryRun } = await import('../../run/dry-run.ts');
   const { connectToCampaign } = await import('../../run/connect-campaign.ts');
   const { campaign, since } = options;
   if (campaign === undefined || since === undefined) throw notSaidWhich();

@@ -1,5 +1,4 @@
 /** `dyncamp members find PERSON`: which campaigns a person is in. */
-
 import type { Command } from 'commander';
 import type { Campaign } from '../../dataverse/wire.ts';
 import { UsageError } from '../../errors.ts';

@@ -1,5 +1,4 @@
 /** `dyncamp members list CAMPAIGN`: the members, since when, added by whom, through which list. */
-
 import type { Command } from 'commander';
 import type { HeldPrivileges } from '../../campaign/privileges.ts';
 import type { UserNames } from '../../campaign/user-names.ts';

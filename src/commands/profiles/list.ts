@@ -1,6 +1,7 @@
 /** `dyncamp profiles list`. */
 import type { Command } from 'commander';
 import type { Context } from '../../run/context.ts';
+import { EMULATOR_PROFILE } from '../../settings/settings.ts';
 import { writeRows } from '../../terminal/output.ts';
 import { addListingOptions, type ListingOptions, openListing } from '../listing.ts';
 
@@ -21,7 +22,6 @@ const COLUMNS = ['name', 'url', 'signIn', 'inUse', 'organizationId'];
 const LAYOUT = { leastFirst: ['organizationId', 'signIn', 'inUse'], mayCut: [] };
 
 async function listProfiles(context: Context, options: ListingOptions): Promise<void> {
-  const { EMULATOR_PROFILE } = await import('../../settings/settings.ts');
   const listing = openListing(context.terminal, options, COLUMNS);
   const store = await context.openProfiles();
   const inUse = (name: string): boolean | string => {

@@ -1,5 +1,4 @@
 /** A profile from options, and from questions for what they leave open. Paths become absolute: cron runs elsewhere. */
-
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';

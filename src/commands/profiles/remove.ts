@@ -1,8 +1,10 @@
 /** `dyncamp profiles remove`. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { removeTokenCache } from '../../auth/token-cache-file.ts';
 import { UsageError } from '../../errors.ts';
 import type { Context } from '../../run/context.ts';
+import { EMULATOR_PROFILE } from '../../settings/settings.ts';
 import { confirm } from '../../terminal/prompt.ts';
 import { notice } from '../../terminal/report-error.ts';
 
@@ -27,9 +29,7 @@ export function define(command: Command, context: Context): void {
 }
 
 async function removeProfile(context: Context, name: string, options: ProfilesRemoveOptions): Promise<void> {
-  const { removeTokenCache } = await import('../../auth/token-cache-file.ts');
   const { tokenCachePath } = await import('../../run/sign-in.ts');
-  const { EMULATOR_PROFILE } = await import('../../settings/settings.ts');
   if (name === EMULATOR_PROFILE) {
     throw new UsageError('PROFILE_BUILT_IN', 'The profile "emulator" is built in: it cannot be removed.', {
       hint: `To begin with new data, delete its folder: ${join(context.stateDirectory, 'emulator')}`,

@@ -1,6 +1,7 @@
 /** `dyncamp profiles show`: what would be used, and where each value comes from. Never a secret. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { loginHost } from '../../auth/authority.ts';
 import type { Context } from '../../run/context.ts';
 import {
   type ConnectionSettings,
@@ -8,6 +9,8 @@ import {
   type SignInSettings,
   variable,
 } from '../../settings/connection-settings.ts';
+import { describeSecret } from '../../settings/secrets.ts';
+import { connectionOf, EMULATOR_PROFILE } from '../../settings/settings.ts';
 import { type OutputFormat, writeRows } from '../../terminal/output.ts';
 import { addOutputOptions, type OutputOptions, outputFormat } from '../listing.ts';
 
@@ -29,7 +32,6 @@ export function define(command: Command, context: Context): void {
 }
 
 async function showProfile(context: Context, name: string | undefined, format: OutputFormat): Promise<void> {
-  const { connectionOf, EMULATOR_PROFILE } = await import('../../settings/settings.ts');
   const settings =
     name === undefined
       ? await context.settings()
@@ -41,8 +43,8 @@ async function showProfile(context: Context, name: string | undefined, format: O
       : [
           ...settingsRows(settings),
           ...folderRows(context),
-          ...(await signInRows(settings.signIn, source)),
-          ...(await signInHostRows(settings, context)),
+          ...signInRows(settings.signIn, source),
+          ...signInHostRows(settings, context),
         ];
   await writeRows(context.terminal, { rows, columns: ['setting', 'value', 'source'], format });
 }
@@ -116,17 +118,15 @@ const ASKING: readonly SignInSettings['kind'][] = [
   'deviceCode',
 ];
 
-async function signInHostRows({ origin, signIn }: ConnectionSettings, { env }: Context): Promise<readonly Row[]> {
+function signInHostRows({ origin, signIn }: ConnectionSettings, { env }: Context): readonly Row[] {
   if (origin === undefined || !ASKING.includes(signIn.kind)) return [];
-  const { loginHost } = await import('../../auth/authority.ts');
   const given = variable(env, 'AZURE_AUTHORITY_HOST');
   const source = given === undefined ? 'follows from the url' : 'AZURE_AUTHORITY_HOST';
   return [{ setting: 'sign-in host', value: loginHost(origin, given), source }];
 }
 
 /** The way of signing in and its values; of a secret only where it is. */
-async function signInRows(signIn: SignInSettings, source: SettingsSource): Promise<readonly Row[]> {
-  const { describeSecret } = await import('../../settings/secrets.ts');
+function signInRows(signIn: SignInSettings, source: SettingsSource): readonly Row[] {
   const from = describeSource(source);
   return Object.entries(signIn).flatMap(([key, value]: [string, unknown]) => {
     const setting = key === 'kind' ? 'sign-in' : `sign-in ${key}`;

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { UsageError } from '../../errors.ts';
 import type { Context } from '../../run/context.ts';
+import { EMULATOR_PROFILE } from '../../settings/settings.ts';
 import { notice } from '../../terminal/report-error.ts';
 
 const AFTER = `
@@ -21,7 +22,6 @@ export function define(command: Command, context: Context): void {
 }
 
 async function useProfile(context: Context, name: string): Promise<void> {
-  const { EMULATOR_PROFILE } = await import('../../settings/settings.ts');
   const { terminal } = context;
   const store = await context.openProfiles();
   const isEmulator = name === EMULATOR_PROFILE;

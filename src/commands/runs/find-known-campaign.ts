@@ -1,5 +1,4 @@
 /** A campaign as the journal knows it, found without asking Dynamics: by id, by any name it had when a run worked on it, by code. */
-
 import { parseCampaignRef } from '../../campaign/find.ts';
 import { CampaignError } from '../../errors.ts';
 import type { Journal } from '../../journal/journal.ts';

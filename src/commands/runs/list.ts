@@ -1,5 +1,4 @@
 /** `dyncamp runs list`: what was run from this machine, newest first. */
-
 import type { Command } from 'commander';
 import type { Journal, RunRecord } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';

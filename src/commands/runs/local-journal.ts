@@ -2,7 +2,6 @@
  * The journal that `runs` and `events` read, and the runs in it: the organization is found without a network. A missing journal is not
  * created: reading leaves nothing behind.
  */
-
 import type { Command } from 'commander';
 import { SettingsError, UsageError } from '../../errors.ts';
 import { parseGuid } from '../../guid.ts';

@@ -1,6 +1,7 @@
 /** `dyncamp runs show RUN`: the result of one run. */
-
 import type { Command } from 'commander';
+import { sourceName } from '../../input/input-row.ts';
+import { TAKEN_AGAIN } from '../../input/outcome.ts';
 import type { FailedRow, Journal, RunRecord } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';
 import { numberText, outcomesInWords, plural, reasonText, shortRunId } from '../../run/counts.ts';
@@ -88,7 +89,6 @@ async function showFailed(
   { journal, organizationId, run }: Awaited<ReturnType<typeof openJournalOf>>,
   options: RunsShowOptions,
 ): Promise<number> {
-  const { TAKEN_AGAIN } = await import('../../input/outcome.ts');
   const format = outputFormat(options, terminal);
   const origin = { command: run.command, campaignId: run.campaignId, organizationId, run: run.id };
   const rows = function* (): Iterable<FailedRow> {
@@ -110,7 +110,6 @@ async function showFailed(
 
 /** A table would cut the reason, which is what they are read for. Gives their number. */
 async function writeReasons({ stdout }: Terminal, rows: Iterable<FailedRow>): Promise<number> {
-  const { sourceName } = await import('../../input/input-row.ts');
   let count = 0;
   let source = '';
   for (const row of rows) {

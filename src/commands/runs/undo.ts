@@ -1,5 +1,4 @@
 /** `dyncamp runs undo RUN`: reverts the changes of one run. */
-
 import type { Command } from 'commander';
 import { SettingsError, UsageError } from '../../errors.ts';
 import { EVENT_TYPES } from '../../events.ts';
