@@ -3,7 +3,7 @@
 /** Throws AuthenticationError when there is no token. */
 export type TokenSource = {
   /** A valid token; with `renew` another one than `refused`. */
-  token(options?: { readonly renew?: boolean; readonly refused?: string }, signal?: AbortSignal): Promise<string>;
+  token(options?: { readonly renew?: boolean; readonly refused?: string }): Promise<string>;
 };
 
 /** Read anew each time: a long run goes on as long as the file is kept fresh. */
@@ -51,29 +51,14 @@ export function cachedTokens(
     token !== refused && clock.now() < expiresAt;
 
   return {
-    async token({ renew = false, refused } = {}, signal) {
+    async token({ renew = false, refused } = {}) {
       if (!renew && current !== undefined && clock.now() < current.renewAt) return current.token;
       // When many requests are refused at once, the first renews the token for all.
       if (refused !== undefined && current !== undefined && isRenewed(current, refused)) return current.token;
-      // Without the caller's signal: the fetch is shared.
       pending ??= fetchToken(renew).finally(() => {
         pending = undefined;
       });
-      return signal === undefined ? pending : untilAborted(pending, signal);
+      return pending;
     },
   };
-}
-
-async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  signal.throwIfAborted();
-  let onAbort: () => void = () => undefined;
-  const aborted = new Promise<never>((_resolve, reject) => {
-    onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
 }

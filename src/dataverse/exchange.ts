@@ -61,20 +61,16 @@ function stopIfAllRefused(results: readonly OperationResult[]): readonly Operati
   return results;
 }
 
-async function exchangeBatch(
-  endpoint: TrackedEndpoint,
-  parts: readonly BatchPart[],
-  signal?: AbortSignal,
-): Promise<Exchanged> {
+async function exchangeBatch(endpoint: TrackedEndpoint, parts: readonly BatchPart[]): Promise<Exchanged> {
   const { origin, transport, seen, uuid = randomUUID } = endpoint;
-  if (parts.length > seen.mostParts) return exchangeInTurn(endpoint, parts, signal);
-  const response = await transport.send(batchRequest(origin, parts, uuid), signal);
+  if (parts.length > seen.mostParts) return exchangeInTurn(endpoint, parts);
+  const response = await transport.send(batchRequest(origin, parts, uuid));
   const isRefused = isRefusedWhole(response) && transport.trouble(response) === undefined;
   if (isRefused && parts.length > 1) {
     // Too many parts, as a rule (U35). Nothing ran.
     const before = seen.mostParts;
     seen.mostParts = Math.min(before, Math.ceil(parts.length / 2));
-    const exchanged = await exchangeInTurn(endpoint, parts, signal);
+    const exchanged = await exchangeInTurn(endpoint, parts);
     if (exchanged.hasBadPart === true) seen.mostParts = before;
     return exchanged;
   }
@@ -84,17 +80,13 @@ async function exchangeBatch(
 }
 
 /** As many parts at a time as the service takes, in order. What follows a piece that was sent is unknown when it fails. */
-async function exchangeInTurn(
-  endpoint: TrackedEndpoint,
-  parts: readonly BatchPart[],
-  signal?: AbortSignal,
-): Promise<Exchanged> {
+async function exchangeInTurn(endpoint: TrackedEndpoint, parts: readonly BatchPart[]): Promise<Exchanged> {
   const { mostParts } = endpoint.seen;
-  const first = await exchangeBatch(endpoint, parts.slice(0, mostParts), signal);
+  const first = await exchangeBatch(endpoint, parts.slice(0, mostParts));
   const rest = parts.slice(mostParts);
   if (rest.length === 0) return first;
   try {
-    const next = await exchangeBatch(endpoint, rest, signal);
+    const next = await exchangeBatch(endpoint, rest);
     return {
       results: [...first.results, ...next.results],
       throttling: next.throttling ?? first.throttling,
@@ -107,20 +99,16 @@ async function exchangeInTurn(
   }
 }
 
-async function exchangeOne(endpoint: TrackedEndpoint, operation: Operation, signal?: AbortSignal): Promise<Exchanged> {
-  const response = await endpoint.transport.send(operationRequest(endpoint.origin, operation), signal);
+async function exchangeOne(endpoint: TrackedEndpoint, operation: Operation): Promise<Exchanged> {
+  const response = await endpoint.transport.send(operationRequest(endpoint.origin, operation));
   const result = classifyResponse(response, operation, endpoint.transport);
   return { results: [result], throttling: undefined, response };
 }
 
 /** Sends a write once. When no answer comes, the result is `unknown` and the caller has to find out. */
-export async function write(
-  endpoint: TrackedEndpoint,
-  operation: Write,
-  signal?: AbortSignal,
-): Promise<OperationResult> {
+export async function write(endpoint: TrackedEndpoint, operation: Write): Promise<OperationResult> {
   try {
-    const { results } = await exchangeOne(endpoint, operation, signal);
+    const { results } = await exchangeOne(endpoint, operation);
     return stopIfAllRefused(results)[0] ?? { kind: 'not-run' };
   } catch (error) {
     if (error instanceof UnknownResultError) return { kind: 'unknown', error };
@@ -135,17 +123,16 @@ export async function write(
 export async function writeBatch(
   endpoint: TrackedEndpoint,
   parts: readonly BatchPart[],
-  signal?: AbortSignal,
 ): Promise<readonly OperationResult[]> {
   const attempts = endpoint.transport.startAttempts('$batch (writes)');
   try {
-    let { results, throttling } = await exchangeBatch(endpoint, parts, signal);
+    let { results, throttling } = await exchangeBatch(endpoint, parts);
     while (
       throttling !== undefined &&
       parts.every((part, place) => isRead(part) || results[place]?.kind === 'not-run')
     ) {
-      await attempts.again(throttling, undefined, signal);
-      ({ results, throttling } = await exchangeBatch(endpoint, parts, signal));
+      await attempts.again(throttling, undefined);
+      ({ results, throttling } = await exchangeBatch(endpoint, parts));
     }
     // A refusal of the user ends the run only if nothing was done before it.
     return results.every((result) => result.kind === 'refused') ? stopIfAllRefused(results) : results;
@@ -161,14 +148,10 @@ function isUnanswered(result: OperationResult | undefined): result is Unanswered
   return result?.kind === 'unknown' || result?.kind === 'not-run';
 }
 
-async function exchangeReads(
-  endpoint: TrackedEndpoint,
-  reads: readonly Read[],
-  signal?: AbortSignal,
-): Promise<Exchanged> {
+async function exchangeReads(endpoint: TrackedEndpoint, reads: readonly Read[]): Promise<Exchanged> {
   const [only] = reads;
   const fits = only !== undefined && reads.length === 1 && encodedLength(only.path) <= MAX_URL;
-  const exchanged = await (fits ? exchangeOne(endpoint, only, signal) : exchangeBatch(endpoint, reads, signal));
+  const exchanged = await (fits ? exchangeOne(endpoint, only) : exchangeBatch(endpoint, reads));
   stopIfWebSite(endpoint, { ...exchanged, isBatch: !fits });
   return exchanged;
 }
@@ -194,17 +177,13 @@ function nameOf(reads: readonly Read[]): string {
  * @throws TemporaryError when attempts or waiting are used up; DataverseError when everything will be refused; SettingsError when the URL
  * does not belong to an organization.
  */
-export async function readAll(
-  endpoint: TrackedEndpoint,
-  reads: readonly Read[],
-  signal?: AbortSignal,
-): Promise<readonly OperationResult[]> {
+export async function readAll(endpoint: TrackedEndpoint, reads: readonly Read[]): Promise<readonly OperationResult[]> {
   for (const { path } of reads) refuseTooLong(path);
   const attempts = endpoint.transport.startAttempts(nameOf(reads));
   let results: readonly OperationResult[] = reads.map(() => ({ kind: 'not-run' }));
   for (;;) {
     const open = reads.filter((_, index) => isUnanswered(results[index]));
-    const { results: fresh, throttling } = await exchangeReads(endpoint, open, signal).catch((error: unknown) => {
+    const { results: fresh, throttling } = await exchangeReads(endpoint, open).catch((error: unknown) => {
       throw unreadable(error);
     });
     const answers = fresh.values();
@@ -212,6 +191,6 @@ export async function readAll(
     const failed = results.find(isUnanswered);
     if (failed === undefined) return stopIfAllRefused(stopIfNotDataverse(endpoint, results));
     const cause = failed.error ?? new Error('the server did not answer all parts of a batch');
-    await attempts.again(throttling ?? troubleBehind(failed), cause, signal);
+    await attempts.again(throttling ?? troubleBehind(failed), cause);
   }
 }

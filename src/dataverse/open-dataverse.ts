@@ -38,28 +38,26 @@ export function openDataverse(options: Endpoint): Dataverse {
   const { origin } = options;
   const pager: Pager = {
     origin,
-    async readPage(read, signal) {
-      const [result] = await readAll(endpoint, [read], signal);
+    async readPage(read) {
+      const [result] = await readAll(endpoint, [read]);
       return result ?? { kind: 'not-run' };
     },
   };
-  const readOne = async (read: Read, signal?: AbortSignal): Promise<OperationResult> =>
-    withAllPages(pager, read, await pager.readPage(read, signal), signal);
+  const readOne = async (read: Read): Promise<OperationResult> => withAllPages(pager, read, await pager.readPage(read));
   return {
     origin,
-    send: (operation, signal) =>
-      operation.method === 'GET' ? readOne(operation, signal) : write(endpoint, operation, signal),
-    read: async (read, signal) => bodyOf(read, await readOne(read, signal)),
+    send: (operation) => (operation.method === 'GET' ? readOne(operation) : write(endpoint, operation)),
+    read: async (read) => bodyOf(read, await readOne(read)),
     pages: (read, pageOptions = {}) => pages(pager, read, pageOptions),
-    async batch(parts, signal) {
+    async batch(parts) {
       if (parts.length === 0) return [];
-      const whole = (read: Read, first: OperationResult) => withAllPages(pager, read, first, signal);
+      const whole = (read: Read, first: OperationResult) => withAllPages(pager, read, first);
       const reads = parts.filter(isRead);
-      if (reads.length === parts.length) return completed(reads, await readAll(endpoint, reads, signal), whole);
-      const results = await writeBatch(endpoint, parts, signal);
+      if (reads.length === parts.length) return completed(reads, await readAll(endpoint, reads), whole);
+      const results = await writeBatch(endpoint, parts);
       return completed(parts, results, (read, first) => unknownOnError(whole(read, first)));
     },
-    ask: (question, signal) => askProtocol(endpoint, question, signal),
+    ask: (question) => askProtocol(endpoint, question),
     traffic: () => options.transport.traffic(),
     serverNow: () => options.transport.serverNow(),
     writeTurn: (rowIds) => options.transport.writeTurn(rowIds),

@@ -72,19 +72,19 @@ export type Dataverse = {
    * One request. Reads are repeated; a write whose answer was lost is `unknown`. Throws DataverseError only when
    * everything will be refused, and TemporaryError when the wait budget is used up.
    */
-  send(operation: Operation, signal?: AbortSignal): Promise<OperationResult>;
+  send(operation: Operation): Promise<OperationResult>;
   /** Like send, for a read that must succeed: throws the refusal. */
-  read(read: Read, signal?: AbortSignal): Promise<JsonObject>;
+  read(read: Read): Promise<JsonObject>;
   /** All rows of a collection, page by page. Refuses a nextLink of another origin. */
-  pages(read: Read, options?: { pageSize?: number; signal?: AbortSignal }): AsyncIterable<readonly JsonObject[]>;
+  pages(read: Read, options?: { pageSize?: number }): AsyncIterable<readonly JsonObject[]>;
   /**
    * One `$batch` request; results in the order of the parts, one per part. Always sent with `odata.continue-on-error`.
    * A batch of reads is repeated until each part is `ok`, with all its pages, or `refused`. A batch with writes is sent once (again
    * only while all its writes are throttled) and classified part by part.
    */
-  batch(parts: readonly BatchPart[], signal?: AbortSignal): Promise<readonly OperationResult[]>;
+  batch(parts: readonly BatchPart[]): Promise<readonly OperationResult[]>;
   /** Any status is an answer. Throws like read when none comes. */
-  ask(question: ProtocolQuestion, signal?: AbortSignal): Promise<ProtocolAnswer>;
+  ask(question: ProtocolQuestion): Promise<ProtocolAnswer>;
   traffic(): Traffic;
   /** Epoch ms of the organization's clock, running on between answers; undefined until one has named a time. */
   serverNow(): number | undefined;

@@ -11,13 +11,12 @@ import { operationName } from './requests.ts';
 type PageOptions = {
   /** Rows per page of an OData query, at most 5,000; default: the service's 5,000, which every FetchXML query has. */
   readonly pageSize?: number;
-  readonly signal?: AbortSignal;
 };
 
 export type Pager = {
   readonly origin: string;
   /** Reads one page, until it is answered or refused. */
-  readonly readPage: (read: Read, signal?: AbortSignal) => Promise<OperationResult>;
+  readonly readPage: (read: Read) => Promise<OperationResult>;
 };
 
 /** A page may be empty (hidden rows, joins). This many empty pages in a row mean that paging does not end. */
@@ -97,11 +96,11 @@ function sized(read: Read, pageSize: number | undefined): Read {
 export async function* pages(
   pager: Pager,
   read: Read,
-  { pageSize, signal }: PageOptions,
+  { pageSize }: PageOptions,
 ): AsyncGenerator<readonly JsonObject[]> {
   const next = startPaging(pager.origin);
   for (let page: Read | undefined = sized(read, pageSize); page !== undefined; ) {
-    const answered = await pager.readPage(page, signal);
+    const answered = await pager.readPage(page);
     const body: JsonObject = bodyOf(read, answered);
     yield pageRows(body);
     page = next(page, body);
@@ -109,19 +108,14 @@ export async function* pages(
 }
 
 /** A read's answer with the pages behind its first one; a refusal of one of those is the refusal of the whole. */
-export async function withAllPages(
-  pager: Pager,
-  read: Read,
-  first: OperationResult,
-  signal?: AbortSignal,
-): Promise<OperationResult> {
+export async function withAllPages(pager: Pager, read: Read, first: OperationResult): Promise<OperationResult> {
   if (first.kind !== 'ok' || first.body === undefined) return first;
   const next = startPaging(pager.origin);
   let page = read.expects.kind === 'rows' ? next(read, first.body) : undefined;
   if (page === undefined) return first;
   const value = [...arrayOf(first.body.value)];
   while (page !== undefined) {
-    const result: OperationResult = await pager.readPage(page, signal);
+    const result: OperationResult = await pager.readPage(page);
     if (result.kind !== 'ok') return result;
     value.push(...arrayOf(result.body?.value));
     page = next(page, result.body ?? {});

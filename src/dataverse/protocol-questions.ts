@@ -9,7 +9,6 @@ import { operationHeaders } from './requests.ts';
 export async function askProtocol(
   { transport, origin }: Endpoint,
   question: ProtocolQuestion,
-  signal?: AbortSignal,
 ): Promise<ProtocolAnswer> {
   const { path, headers, body }: Form = FORMS[question];
   const request: HttpRequest = {
@@ -22,13 +21,13 @@ export async function askProtocol(
   };
   const attempts = transport.startAttempts(request.operation);
   for (;;) {
-    const answer = await transport.send(request, signal).catch((error: unknown) => {
+    const answer = await transport.send(request).catch((error: unknown) => {
       throw unreadable(error);
     });
     // For the other questions the status is enough.
     const isCutOff = question === 'metadata' && answer.status === 200 && !END_OF_CSDL.test(answer.body.slice(-200));
     if (!isCutOff) return { status: answer.status, body: answer.body };
-    await attempts.again({ kind: 'unclear' }, new Error('the description of the service is incomplete'), signal);
+    await attempts.again({ kind: 'unclear' }, new Error('the description of the service is incomplete'));
   }
 }
 

@@ -48,7 +48,7 @@ export async function openTokens(
 ): Promise<TokenSource> {
   const tokens = await openSource(context, settings, options);
   // The token must not be printed either.
-  return { token: async (options, signal) => protectedSecret(context, await tokens.token(options, signal)) };
+  return { token: async (options) => protectedSecret(context, await tokens.token(options)) };
 }
 
 async function openSource(

@@ -45,7 +45,7 @@ function refuseOnPremises(request: HttpRequest, { status, headers }: HttpRespons
 
 /** Renews the token at most once per request. Throws FOREIGN_ORIGIN, without sending the token, for a request to another origin. */
 export function authenticate(origin: string, tokens: TokenSource): Policy {
-  return (next: Send) => async (request, signal) => {
+  return (next: Send) => async (request) => {
     const target = new URL(request.url).origin;
     if (target !== origin) {
       throw new SettingsError(
@@ -54,12 +54,12 @@ export function authenticate(origin: string, tokens: TokenSource): Policy {
         { hint: 'The token was not sent. Check the organization URL and any proxy in between.' },
       );
     }
-    const token = await tokens.token({}, signal);
-    const response = await next(withToken(request, token), signal);
+    const token = await tokens.token();
+    const response = await next(withToken(request, token));
     if (response.status !== 401 || isMultipart(response)) return response;
     refuseOnPremises(request, response);
-    const renewed = await tokens.token({ renew: true, refused: token }, signal);
-    const again = await next(withToken(request, renewed), signal);
+    const renewed = await tokens.token({ renew: true, refused: token });
+    const again = await next(withToken(request, renewed));
     if (again.status === 401 && !isMultipart(again)) throw refused(request, again, renewed !== token);
     return again;
   };

@@ -64,11 +64,11 @@ export function createGate(options: GateOptions) {
     if (trouble.retryAfterMs !== undefined) waiting.closeFor(trouble.retryAfterMs);
   }
 
-  const policy: Policy = (next) => async (request, signal) => {
+  const policy: Policy = (next) => async (request) => {
     await queue.enter([ALL]);
     const sentAtMs = clock.now();
     try {
-      const response = await next(request, signal);
+      const response = await next(request);
       written = { ...written, answersSince: written.answersSince + 1 };
       const trouble = responseTrouble(response, clock.now());
       if (trouble === undefined) pace = afterAnswer(pace, response.headers);

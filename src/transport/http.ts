@@ -22,7 +22,8 @@ export type HttpResponse = {
   readonly body: string;
 };
 
-export type Send = (request: HttpRequest, signal?: AbortSignal) => Promise<HttpResponse>;
+/** What was sent is never given up: its answer is waited for, even when the run is stopped. */
+export type Send = (request: HttpRequest) => Promise<HttpResponse>;
 
 /** Wraps a Send. Policies are listed in the order in which a request passes through them. */
 export type Policy = (next: Send) => Send;

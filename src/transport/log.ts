@@ -25,7 +25,7 @@ export function loggedUrl(url: string): string {
 }
 
 export function logRequests(clock: Clock, log: (record: LogRecord) => void): Policy {
-  return (next: Send) => async (request, signal) => {
+  return (next: Send) => async (request) => {
     const start = clock.now();
     const common = {
       method: request.method,
@@ -34,7 +34,7 @@ export function logRequests(clock: Clock, log: (record: LogRecord) => void): Pol
       clientRequestId: request.headers['x-ms-client-request-id'],
     };
     try {
-      const response = await next(request, signal);
+      const response = await next(request);
       const ms = clock.now() - start;
       log({ ...common, status: response.status, error: undefined, ms, requestId: requestIdOf(response.headers) });
       return response;

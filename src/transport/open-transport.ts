@@ -86,10 +86,10 @@ function countTraffic(): { policy: Policy; count(): TrafficCount } {
   let requests = 0;
   let bytesSent = 0;
   let bytesReceived = 0;
-  const policy: Policy = (next: Send) => async (request, signal) => {
+  const policy: Policy = (next: Send) => async (request) => {
     requests += 1;
     bytesSent += request.url.length + Buffer.byteLength(request.body ?? '');
-    const response = await next(request, signal);
+    const response = await next(request);
     bytesReceived += Buffer.byteLength(response.body);
     return response;
   };

@@ -20,7 +20,7 @@ export type Attempts = {
    * After an attempt: sleeps and returns true when the request should be repeated, returns false when it must not be.
    * @throws TemporaryError when attempts or wait budget are used up: the request was not done. SettingsError for a certificate.
    */
-  again(trouble: Trouble | undefined, cause: unknown, signal?: AbortSignal): Promise<boolean>;
+  again(trouble: Trouble | undefined, cause: unknown): Promise<boolean>;
 };
 
 const WAIT_REASONS = {
@@ -95,7 +95,7 @@ export function startAttempts(
   let busy = 0;
   let firstFailureAt: number | undefined;
   return {
-    async again(trouble, cause, signal) {
+    async again(trouble, cause) {
       attempts += 1;
       if (trouble !== undefined && trouble.kind !== 'throttled') failures += 1;
       if (trouble?.kind === 'busy') busy += 1;
@@ -104,7 +104,7 @@ export function startAttempts(
       const decision = decideRetry(trouble, { failures, busy, waitedMs, repeatable }, options);
       if (decision.kind === 'stop' || trouble === undefined) return false;
       if (decision.kind === 'give-up') throw gaveUp({ operation, trouble, attempts, waitedMs }, cause);
-      await options.waiting.sleep(decision.afterMs, WAIT_REASONS[trouble.kind], signal);
+      await options.waiting.sleep(decision.afterMs, WAIT_REASONS[trouble.kind]);
       return true;
     },
   };
@@ -126,17 +126,15 @@ const causeOf = (result: AttemptResult): unknown =>
 
 /** Other answers and errors pass through unchanged, among them UnknownResultError for a write that may have been done. */
 export function retry(options: RetryOptions): Policy {
-  return (next) => async (request, signal) => {
+  return (next) => async (request) => {
     const attempts = startAttempts(request, options);
     for (;;) {
-      const result = await next(request, signal).then(
+      const result = await next(request).then(
         (response): AttemptResult => ({ kind: 'response', response }),
         (error: unknown): AttemptResult => ({ kind: 'error', error }),
       );
       const trouble = troubleOf(result, options.clock.now());
-      // A caller that has aborted gets its own reason back; but the outcome of a write it still needs to know.
-      if (trouble !== undefined && request.repeatable) signal?.throwIfAborted();
-      if (trouble !== undefined && (await attempts.again(trouble, causeOf(result), signal))) continue;
+      if (trouble !== undefined && (await attempts.again(trouble, causeOf(result)))) continue;
       if (result.kind === 'error') throw result.error;
       return result.response;
     }

@@ -15,8 +15,8 @@ const SAME_CLOCK_MS = 2_000;
 
 export function readServerTime(clock: Pick<Clock, 'now'>): ServerTime {
   let aheadMs: number | undefined;
-  const policy: Policy = (next: Send) => async (request, signal) => {
-    const response = await next(request, signal);
+  const policy: Policy = (next: Send) => async (request) => {
+    const response = await next(request);
     const date = isOfTheOrganization(response) ? dateOf(response) : undefined;
     if (date === undefined) return response;
     const seen = date - clock.now();

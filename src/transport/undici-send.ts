@@ -136,13 +136,11 @@ function failure(request: HttpRequest, error: unknown, timedOut: boolean): Error
  */
 export function openSend(options: OpenSendOptions): { send: Send; close(): Promise<void> } {
   const dispatchers = openDispatchers(options);
-  const send: Send = async (request, signal) => {
-    signal?.throwIfAborted();
+  const send: Send = async (request) => {
     const timeout = AbortSignal.timeout(options.timeoutMs ?? REQUEST_TIMEOUT_MS);
-    const either = signal === undefined ? timeout : AbortSignal.any([timeout, signal]);
     let response: HttpResponse;
     try {
-      response = await exchange(request, dispatchers.for(new URL(request.url)), either);
+      response = await exchange(request, dispatchers.for(new URL(request.url)), timeout);
     } catch (error) {
       throw failure(request, error, timeout.aborted);
     }

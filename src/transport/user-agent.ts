@@ -8,8 +8,8 @@ export function userAgent(version: string): string {
 
 /** The user agent, and an id per attempt by which Microsoft's support finds the request ("Compose HTTP requests"). */
 export function identify(options: { readonly userAgent: string; readonly uuid: () => string }): Policy {
-  return (next: Send) => (request, signal) => {
+  return (next: Send) => (request) => {
     const headers = { ...request.headers, 'user-agent': options.userAgent, 'x-ms-client-request-id': options.uuid() };
-    return next({ ...request, headers }, signal);
+    return next({ ...request, headers });
   };
 }

@@ -23,8 +23,8 @@ export function createWaiting(clock: Clock, { onWait, stop }: WaitingOptions = {
   let coveredUntil = 0;
   let waited = 0;
   let closed = { since: 0, until: 0 };
-  /** Rejects with the signal's reason when aborted, with `stopped()` when the run is stopped. */
-  async function sleep(ms: number, reason: WaitReason, signal?: AbortSignal): Promise<void> {
+  /** Rejects with `stopped()` when the run is stopped. */
+  async function sleep(ms: number, reason: WaitReason): Promise<void> {
     if (stop?.aborted) throw stopped();
     const now = clock.now();
     const untilMs = now + ms;
@@ -34,7 +34,11 @@ export function createWaiting(clock: Clock, { onWait, stop }: WaitingOptions = {
       coveredUntil = untilMs;
       onWait?.({ untilMs, reason });
     }
-    await sleepUntilStopped(clock, ms, { signal, stop });
+    try {
+      await clock.sleep(ms, stop);
+    } catch (error) {
+      throw stop?.aborted ? stopped() : error;
+    }
   }
   return {
     sleep,
@@ -73,26 +77,3 @@ export function stopped(): TemporaryError {
 }
 
 export const isStopped = (error: unknown): boolean => error instanceof TemporaryError && error.code === 'STOPPED';
-
-/** With listeners that are removed: AbortSignal.any would keep every wait of a long run in memory until the run ends. */
-async function sleepUntilStopped(
-  clock: Clock,
-  ms: number,
-  { signal, stop }: { readonly signal: AbortSignal | undefined; readonly stop: AbortSignal | undefined },
-): Promise<void> {
-  if (stop === undefined) return clock.sleep(ms, signal);
-  const ending = new AbortController();
-  const end = (): void => ending.abort();
-  if (signal?.aborted) end();
-  signal?.addEventListener('abort', end);
-  stop.addEventListener('abort', end);
-  try {
-    await clock.sleep(ms, ending.signal);
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw stop.aborted ? stopped() : error;
-  } finally {
-    signal?.removeEventListener('abort', end);
-    stop.removeEventListener('abort', end);
-  }
-}

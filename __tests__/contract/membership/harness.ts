@@ -63,8 +63,8 @@ export function fastClock(): Clock & { advance(ms: number): void; set(ms: number
 
 /** The server lives in the time of the rig. */
 function datedBy(clock: ReturnType<typeof fastClock>, send: Send): Send {
-  return async (request, signal) => {
-    const response = await send(request, signal);
+  return async (request) => {
+    const response = await send(request);
     return { ...response, headers: { ...response.headers, date: new Date(clock.serverNow()).toUTCString() } };
   };
 }
@@ -150,10 +150,10 @@ export function openRig(url: string, options: RigOptions = {}): Rig {
   const client = openDataverse({ origin: url, transport, uuid: randomUUID });
   const dataverse: Dataverse = {
     ...client,
-    async batch(parts, signal) {
+    async batch(parts) {
       const operations = parts.flatMap((part): readonly Operation[] => ('changeSet' in part ? part.changeSet : [part]));
       await options.beforeBatch?.(operations.map((operation) => operation.path));
-      return client.batch(parts, signal);
+      return client.batch(parts);
     },
   };
   const directory = mkdtempSync(join(tmpdir(), 'dyncamp-membership-'));

@@ -103,16 +103,6 @@ describe('cachedTokens', () => {
     fail(undefined);
     await expect(tokens.token()).resolves.toBe('t2');
   });
-
-  it('lets one who waits go without taking the token from the others', async () => {
-    const { tokens } = source();
-    const stop = new AbortController();
-    const left = tokens.token({}, stop.signal);
-    const stays = tokens.token();
-    stop.abort(new Error('stopped'));
-    await expect(left).rejects.toThrow('stopped');
-    await expect(stays).resolves.toBe('t1');
-  });
 });
 
 describe('fixedToken', () => {

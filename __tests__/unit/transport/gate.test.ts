@@ -28,7 +28,7 @@ function setUp(
   });
   const { send, open, urls } = server();
   const through = gate.policy(send);
-  const ask = (name: string, signal?: AbortSignal) => through(get({ url: `https://x/${name}` }), signal);
+  const ask = (name: string) => through(get({ url: `https://x/${name}` }));
   /** Asks, and lets the server answer at once. */
   const answered = async (name: string, answer: HttpResponse): Promise<void> => {
     const asked = ask(name);

@@ -121,20 +121,6 @@ describe('retry', () => {
     const { sending } = open([bug]);
     await expect(sending(get())).rejects.toBe(bug);
   });
-
-  it('ends the waiting of a read with the reason of the abort', async () => {
-    const { sending } = open([response(503)]);
-    const controller = new AbortController();
-    controller.abort(new Error('Ctrl-C'));
-    await expect(sending(get(), controller.signal)).rejects.toThrow('Ctrl-C');
-  });
-
-  it('tells an aborted write that its answer was lost', async () => {
-    const { sending } = open([LOST]);
-    const controller = new AbortController();
-    controller.abort(new Error('Ctrl-C'));
-    await expect(sending(post(), controller.signal)).rejects.toBe(LOST);
-  });
 });
 
 describe('createWaiting', () => {
@@ -197,14 +183,5 @@ describe('a run that is stopped', () => {
     ending.abort();
     await expect(sending(post())).rejects.toMatchObject({ code: 'STOPPED' });
     expect(send.left()).toBe(1);
-  });
-
-  it("gives a caller's own reason where the caller gave up", async () => {
-    const { sending } = throttledRead();
-    const caller = new AbortController();
-    const failed = expect(sending(post(), caller.signal)).rejects.toThrow('enough');
-    await settle();
-    caller.abort(new Error('enough'));
-    await failed;
   });
 });

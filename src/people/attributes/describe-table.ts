@@ -35,11 +35,7 @@ const CALLER_REQUIRED: readonly ColumnType['kind'][] = ['text', 'date', 'date-ti
 const PLATFORM_FILLED: ReadonlySet<string> = new Set(['ownerid', 'owningbusinessunit', 'transactioncurrencyid']);
 
 /** Throws what the server refuses (DataverseError, PrivilegeError) and TemporaryError when no answer came. */
-export async function describeTable(
-  dataverse: Dataverse,
-  table: PersonType,
-  signal?: AbortSignal,
-): Promise<TableMetadata> {
+export async function describeTable(dataverse: Dataverse, table: PersonType): Promise<TableMetadata> {
   const definition = `EntityDefinitions(LogicalName='${table}')`;
   const lookupsOf = `${definition}/ManyToOneRelationships?$select=ReferencingAttribute,ReferencedEntity,ReferencingEntityNavigationPropertyName`;
   const reads = [
@@ -47,7 +43,7 @@ export async function describeTable(
     readRows(lookupsOf, 'ReferencingAttribute'),
     readRows('EntityDefinitions?$select=LogicalName,EntitySetName', 'LogicalName'),
   ];
-  const results = await dataverse.batch(reads, signal);
+  const results = await dataverse.batch(reads);
   const names = [...Object.keys(COLUMN_QUERIES), 'lookups', 'tables'];
   const answers = new Map(names.map((name, place) => [name, rowsOf(results[place])]));
   return { table, columns: columnsOf((name) => answers.get(name) ?? []) };
