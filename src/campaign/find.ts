@@ -129,8 +129,8 @@ async function nearCampaign(dataverse: Dataverse, ref: CampaignRef): Promise<str
     orderby: ['createdon desc'],
     top: MAX_NEAR,
   });
-  const body = await dataverse.read(readRows(path, 'campaignid'));
-  const campaigns = rowsOf({ kind: 'ok', status: 200, headers: {}, body }).map(campaignFromRow);
+  const [result] = await dataverse.batch([readRows(path, 'campaignid')]);
+  const campaigns = rowsOf(result).map(campaignFromRow);
   const names = campaigns.flatMap(({ name, code }) => [name, code]).filter((name) => name !== '');
   return nearest(ref.text, names) ?? names.find((name) => name.toLowerCase().includes(ref.text.toLowerCase()));
 }

@@ -49,7 +49,7 @@ async function* eventsOf(
 ): AsyncGenerator<NewEvent> {
   const { access, facts, userIds, creators, journal } = options;
   for (const list of classifyOwnLists(facts).all) {
-    const pages = access.dataverse.pages(readMembersSince(list.id, options.since), { pageSize: ROWS_PER_PAGE });
+    const pages = access.dataverse.pages(readMembersSince(list.id, options.since));
     for await (const page of pages) {
       const members = page.map(listMemberFromRow);
       const known = knownAdditions({ journal }, { kind: 'users', userIds }, members);
@@ -71,7 +71,7 @@ function readMembersSince(listId: string, since: number): Read {
   const second = Math.floor(since / 1000) * 1000;
   const filter = and(eq('_listid_value', odataGuid(listId)), compare('createdon', 'ge', odataTime(second)));
   const path = query('listmembers', { select: LIST_MEMBER_COLUMNS, filter, orderby: ['createdon', 'listmemberid'] });
-  return readRows(path, ...NEEDED_OF_MEMBER);
+  return { ...readRows(path, ...NEEDED_OF_MEMBER), headers: { prefer: `odata.maxpagesize=${ROWS_PER_PAGE}` } };
 }
 
 async function eventsOfMembers(

@@ -1,6 +1,5 @@
 /** Sends operations and classifies the answers. Writes are sent once; reads are repeated until there is an answer. */
 
-import { randomUUID } from 'node:crypto';
 import { DataverseError } from '../errors.ts';
 import { type HttpResponse, UnknownResultError } from '../transport/http.ts';
 import type { Transport } from '../transport/open-transport.ts';
@@ -8,28 +7,21 @@ import type { Trouble } from '../transport/retry-decision.ts';
 import { batchRequest } from './batch-writer.ts';
 import { classifyBatch, classifyResponse, isRefusedWhole } from './classify.ts';
 import { stopIfNotDataverse, stopIfWebSite } from './identify.ts';
-import { encodedLength, MAX_BATCH_PARTS, MAX_URL, refuseTooLong } from './limits.ts';
+import { encodedLength, MAX_URL, refuseTooLong } from './limits.ts';
 import type { BatchPart, Operation, OperationResult, Read, Write } from './operation.ts';
 import { concernsEveryone } from './refusals.ts';
 import { isRead, operationName, operationRequest } from './requests.ts';
 
-/** Where an organization is asked, and by what. */
+/** Where an organization is asked, by what, and what its answers have shown so far. */
 export type Endpoint = {
   /** Of parseOrganizationUrl. */
   readonly origin: string;
   readonly transport: Transport;
-  /** Makes the boundaries of batches; default: random. */
-  readonly uuid?: (() => string) | undefined;
-};
-
-/** Also remembers whether the origin is known to be Dataverse, how many web pages came before it was, and how many parts a batch may have (U35). */
-export type TrackedEndpoint = Endpoint & {
+  /** Makes the boundaries of batches. */
+  readonly uuid: () => string;
+  /** Whether the origin is known to be Dataverse, how many web pages came before it was, and how many parts a batch may have (U35). */
   readonly seen: { isDataverse: boolean; pages: number; mostParts: number };
 };
-
-export function trackEndpoint(endpoint: Endpoint): TrackedEndpoint {
-  return { ...endpoint, seen: { isDataverse: false, pages: 0, mostParts: MAX_BATCH_PARTS } };
-}
 
 type Exchanged = {
   readonly results: readonly OperationResult[];
@@ -61,8 +53,8 @@ function stopIfAllRefused(results: readonly OperationResult[]): readonly Operati
   return results;
 }
 
-async function exchangeBatch(endpoint: TrackedEndpoint, parts: readonly BatchPart[]): Promise<Exchanged> {
-  const { origin, transport, seen, uuid = randomUUID } = endpoint;
+async function exchangeBatch(endpoint: Endpoint, parts: readonly BatchPart[]): Promise<Exchanged> {
+  const { origin, transport, seen, uuid } = endpoint;
   if (parts.length > seen.mostParts) return exchangeInTurn(endpoint, parts);
   const response = await transport.send(batchRequest(origin, parts, uuid));
   const isRefused = isRefusedWhole(response) && transport.trouble(response) === undefined;
@@ -80,7 +72,7 @@ async function exchangeBatch(endpoint: TrackedEndpoint, parts: readonly BatchPar
 }
 
 /** As many parts at a time as the service takes, in order. What follows a piece that was sent is unknown when it fails. */
-async function exchangeInTurn(endpoint: TrackedEndpoint, parts: readonly BatchPart[]): Promise<Exchanged> {
+async function exchangeInTurn(endpoint: Endpoint, parts: readonly BatchPart[]): Promise<Exchanged> {
   const { mostParts } = endpoint.seen;
   const first = await exchangeBatch(endpoint, parts.slice(0, mostParts));
   const rest = parts.slice(mostParts);
@@ -99,14 +91,14 @@ async function exchangeInTurn(endpoint: TrackedEndpoint, parts: readonly BatchPa
   }
 }
 
-async function exchangeOne(endpoint: TrackedEndpoint, operation: Operation): Promise<Exchanged> {
+async function exchangeOne(endpoint: Endpoint, operation: Operation): Promise<Exchanged> {
   const response = await endpoint.transport.send(operationRequest(endpoint.origin, operation));
   const result = classifyResponse(response, operation, endpoint.transport);
   return { results: [result], throttling: undefined, response };
 }
 
 /** Sends a write once. When no answer comes, the result is `unknown` and the caller has to find out. */
-export async function write(endpoint: TrackedEndpoint, operation: Write): Promise<OperationResult> {
+export async function write(endpoint: Endpoint, operation: Write): Promise<OperationResult> {
   try {
     const { results } = await exchangeOne(endpoint, operation);
     return stopIfAllRefused(results)[0] ?? { kind: 'not-run' };
@@ -120,10 +112,7 @@ export async function write(endpoint: TrackedEndpoint, operation: Write): Promis
  * Sends a batch with writes once and classifies it part by part; again while all its writes are throttled, as a whole or as parts (U21):
  * none of them was done. Throws only when none of it was done.
  */
-export async function writeBatch(
-  endpoint: TrackedEndpoint,
-  parts: readonly BatchPart[],
-): Promise<readonly OperationResult[]> {
+export async function writeBatch(endpoint: Endpoint, parts: readonly BatchPart[]): Promise<readonly OperationResult[]> {
   const attempts = endpoint.transport.startAttempts('$batch (writes)');
   try {
     let { results, throttling } = await exchangeBatch(endpoint, parts);
@@ -148,7 +137,7 @@ function isUnanswered(result: OperationResult | undefined): result is Unanswered
   return result?.kind === 'unknown' || result?.kind === 'not-run';
 }
 
-async function exchangeReads(endpoint: TrackedEndpoint, reads: readonly Read[]): Promise<Exchanged> {
+async function exchangeReads(endpoint: Endpoint, reads: readonly Read[]): Promise<Exchanged> {
   const [only] = reads;
   const fits = only !== undefined && reads.length === 1 && encodedLength(only.path) <= MAX_URL;
   const exchanged = await (fits ? exchangeOne(endpoint, only) : exchangeBatch(endpoint, reads));
@@ -177,7 +166,7 @@ function nameOf(reads: readonly Read[]): string {
  * @throws TemporaryError when attempts or waiting are used up; DataverseError when everything will be refused; SettingsError when the URL
  * does not belong to an organization.
  */
-export async function readAll(endpoint: TrackedEndpoint, reads: readonly Read[]): Promise<readonly OperationResult[]> {
+export async function readAll(endpoint: Endpoint, reads: readonly Read[]): Promise<readonly OperationResult[]> {
   for (const { path } of reads) refuseTooLong(path);
   const attempts = endpoint.transport.startAttempts(nameOf(reads));
   let results: readonly OperationResult[] = reads.map(() => ({ kind: 'not-run' }));

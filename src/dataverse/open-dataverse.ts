@@ -3,10 +3,12 @@
  * repeats the requests.
  */
 import { DyncampError } from '../errors.ts';
-import { type Endpoint, readAll, trackEndpoint, write, writeBatch } from './exchange.ts';
+import { type Endpoint, readAll, write, writeBatch } from './exchange.ts';
+import { MAX_BATCH_PARTS } from './limits.ts';
 import type { BatchPart, Dataverse, OperationResult, Read } from './operation.ts';
-import { bodyOf, type Pager, pages, withAllPages } from './pages.ts';
+import { type Pager, pages, withAllPages } from './pages.ts';
 import { askProtocol } from './protocol-questions.ts';
+import { bodyOf } from './reads.ts';
 import { isRead } from './requests.ts';
 
 /** The results of a batch, each read with all its pages. */
@@ -33,9 +35,9 @@ async function unknownOnError(whole: Promise<OperationResult>): Promise<Operatio
   }
 }
 
-export function openDataverse(options: Endpoint): Dataverse {
-  const endpoint = trackEndpoint(options);
-  const { origin } = options;
+export function openDataverse(options: Omit<Endpoint, 'seen'>): Dataverse {
+  const endpoint = { ...options, seen: { isDataverse: false, pages: 0, mostParts: MAX_BATCH_PARTS } };
+  const { origin, transport } = options;
   const pager: Pager = {
     origin,
     async readPage(read) {
@@ -43,12 +45,11 @@ export function openDataverse(options: Endpoint): Dataverse {
       return result ?? { kind: 'not-run' };
     },
   };
-  const readOne = async (read: Read): Promise<OperationResult> => withAllPages(pager, read, await pager.readPage(read));
   return {
     origin,
-    send: (operation) => (operation.method === 'GET' ? readOne(operation) : write(endpoint, operation)),
-    read: async (read) => bodyOf(read, await readOne(read)),
-    pages: (read, pageOptions = {}) => pages(pager, read, pageOptions),
+    send: (operation) => write(endpoint, operation),
+    read: async (read) => bodyOf(await withAllPages(pager, read, await pager.readPage(read))),
+    pages: (read) => pages(pager, read),
     async batch(parts) {
       if (parts.length === 0) return [];
       const whole = (read: Read, first: OperationResult) => withAllPages(pager, read, first);
@@ -58,9 +59,9 @@ export function openDataverse(options: Endpoint): Dataverse {
       return completed(parts, results, (read, first) => unknownOnError(whole(read, first)));
     },
     ask: (question) => askProtocol(endpoint, question),
-    traffic: () => options.transport.traffic(),
-    serverNow: () => options.transport.serverNow(),
-    writeTurn: (rowIds) => options.transport.writeTurn(rowIds),
-    allowed: () => options.transport.allowed(),
+    traffic: transport.traffic,
+    serverNow: transport.serverNow,
+    writeTurn: transport.writeTurn,
+    allowed: transport.allowed,
   };
 }

@@ -4,6 +4,7 @@
 import type { DataverseError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import type { Allowed, WriteTurn } from '../transport/gate.ts';
+import type { Traffic } from '../transport/open-transport.ts';
 
 type Request = {
   /** Relative to the Web API root, encoded: `leads?$select=leadid`, `AddListMembersList`. Built by odata-query.ts and fetchxml.ts only. */
@@ -45,13 +46,6 @@ export type OperationResult =
   /** Certainly not done (throttled, or the server stopped before it): may be sent again. */
   | { readonly kind: 'not-run'; readonly error?: Error };
 
-export type Traffic = {
-  readonly requests: number;
-  readonly waitedMs: number;
-  readonly bytesSent: number;
-  readonly bytesReceived: number;
-};
-
 /** Read-only questions about the protocol itself. */
 export type ProtocolQuestion =
   /** `$metadata` as a whole: several MB of CSDL. */
@@ -69,14 +63,14 @@ export type Dataverse = {
   /** `https://contoso.crm4.dynamics.com`, without a path. */
   readonly origin: string;
   /**
-   * One request. Reads are repeated; a write whose answer was lost is `unknown`. Throws DataverseError only when
-   * everything will be refused, and TemporaryError when the wait budget is used up.
+   * One write, sent once: `unknown` when its answer was lost. Throws DataverseError only when everything will be refused, and
+   * TemporaryError when the wait budget is used up.
    */
-  send(operation: Operation): Promise<OperationResult>;
-  /** Like send, for a read that must succeed: throws the refusal. */
+  send(write: Write): Promise<OperationResult>;
+  /** One read, repeated until it is answered. Throws the refusal. */
   read(read: Read): Promise<JsonObject>;
-  /** All rows of a collection, page by page. Refuses a nextLink of another origin. */
-  pages(read: Read, options?: { pageSize?: number }): AsyncIterable<readonly JsonObject[]>;
+  /** All rows of a collection, page by page. Refuses a nextLink of another origin. A page size goes into the read's headers. */
+  pages(read: Read): AsyncIterable<readonly JsonObject[]>;
   /**
    * One `$batch` request; results in the order of the parts, one per part. Always sent with `odata.continue-on-error`.
    * A batch of reads is repeated until each part is `ok`, with all its pages, or `refused`. A batch with writes is sent once (again

@@ -2,16 +2,10 @@
 
 import { DataverseError, SettingsError } from '../errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
-import { mustSucceed } from './errors.ts';
 import { fetchCookie, fetchPath, nextFetchPage } from './fetchxml.ts';
 import { API_ROOT } from './limits.ts';
 import type { OperationResult, Read } from './operation.ts';
-import { operationName } from './requests.ts';
-
-type PageOptions = {
-  /** Rows per page of an OData query, at most 5,000; default: the service's 5,000, which every FetchXML query has. */
-  readonly pageSize?: number;
-};
+import { bodyOf } from './reads.ts';
 
 export type Pager = {
   readonly origin: string;
@@ -77,31 +71,11 @@ function nextFetchPath(path: string, body: JsonObject): string | undefined {
   return xml === undefined ? undefined : fetchPath(fetch[1] ?? '', xml);
 }
 
-/** The body of a read that must succeed. @throws PrivilegeError, DataverseError: the refusal. */
-export function bodyOf(read: Read, result: OperationResult): JsonObject {
-  const action = `read ${operationName(read).replace(/^GET /, '')}`;
-  if (result.kind === 'refused') throw mustSucceed(action, result.error);
-  if (result.kind === 'ok' && result.body !== undefined) return result.body;
-  throw new DataverseError('ANSWER_UNREADABLE', `Could not ${action}: no answer came.`);
-}
-
-/** The size must be asked for again on every page, beside what is asked for anyway. */
-function sized(read: Read, pageSize: number | undefined): Read {
-  if (pageSize === undefined) return read;
-  const others = read.headers?.prefer === undefined ? '' : `${read.headers.prefer},`;
-  return { ...read, headers: { ...read.headers, prefer: `${others}odata.maxpagesize=${pageSize}` } };
-}
-
 /** All pages of a query, one at a time as they are asked for. */
-export async function* pages(
-  pager: Pager,
-  read: Read,
-  { pageSize }: PageOptions,
-): AsyncGenerator<readonly JsonObject[]> {
+export async function* pages(pager: Pager, read: Read): AsyncGenerator<readonly JsonObject[]> {
   const next = startPaging(pager.origin);
-  for (let page: Read | undefined = sized(read, pageSize); page !== undefined; ) {
-    const answered = await pager.readPage(page);
-    const body: JsonObject = bodyOf(read, answered);
+  for (let page: Read | undefined = read; page !== undefined; ) {
+    const body: JsonObject = bodyOf(await pager.readPage(page));
     yield pageRows(body);
     page = next(page, body);
   }

@@ -7,7 +7,7 @@ import { operationHeaders } from './requests.ts';
 
 /** Repeated like a read. A refusal is an answer. */
 export async function askProtocol(
-  { transport, origin }: Endpoint,
+  { transport, origin }: Pick<Endpoint, 'transport' | 'origin'>,
   question: ProtocolQuestion,
 ): Promise<ProtocolAnswer> {
   const { path, headers, body }: Form = FORMS[question];

@@ -31,13 +31,18 @@ export async function readInTurn(dataverse: Dataverse, reads: readonly Read[]): 
   return results;
 }
 
-/** The rows of a read: those of a collection, or the one row itself. Throws the refusal or the failure. What an answer is, Dataverse has said. */
-export function rowsOf(result: OperationResult | undefined): readonly JsonObject[] {
+/** The body of a read. Throws the refusal or the failure. What an answer is, Dataverse has said. */
+export function bodyOf(result: OperationResult | undefined): JsonObject {
   if (result === undefined) throw new Error('A batch answered fewer parts than it was sent.');
   if (result.kind === 'refused') throw refusedRead(result.error);
   if (result.kind !== 'ok') throw noAnswer(result.error);
-  const { body } = result;
-  if (body === undefined) throw new Error('A read has no body.');
+  if (result.body === undefined) throw new Error('A read has no body.');
+  return result.body;
+}
+
+/** The rows of a read: those of a collection, or the one row itself. Throws like bodyOf. */
+export function rowsOf(result: OperationResult | undefined): readonly JsonObject[] {
+  const body = bodyOf(result);
   return Array.isArray(body.value) ? body.value.filter(isJsonObject) : [body];
 }
 

@@ -1,7 +1,6 @@
 /** The messages at the end of a run: its results, and what to do next. */
 
 import type { OpenedCampaign } from '../campaign/open-campaign.ts';
-import type { Traffic } from '../dataverse/operation.ts';
 import { type Category, DyncampError, UsageError } from '../errors.ts';
 import { sourceName } from '../input/input-row.ts';
 import { INPUT_COLUMN_PREFIX, type Outcome } from '../input/outcome.ts';
@@ -9,6 +8,7 @@ import { combineExitCodes, EXIT } from '../terminal/exit-codes.ts';
 import { notice, noticeCounts, warn } from '../terminal/report-error.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { shownUserName } from '../text.ts';
+import type { Traffic } from '../transport/open-transport.ts';
 import { commandLine, lineWith, realLine, retryLine, type Words } from './command-line.ts';
 import {
   type Counts,

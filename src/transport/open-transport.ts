@@ -1,7 +1,7 @@
 /** All policies around the network, in the order in which a request passes through them. */
 import type { TokenSource } from '../auth/token-source.ts';
 import { authenticate } from './authenticate.ts';
-import { type Allowed, createGate, type Gate } from './gate.ts';
+import { createGate, type Gate } from './gate.ts';
 import { type Clock, compose, type HttpResponse, type Policy, type Send } from './http.ts';
 import { type LogRecord, logRequests } from './log.ts';
 import { type Attempts, retry, startAttempts } from './retry.ts';
@@ -31,6 +31,13 @@ type TransportOptions = WaitingOptions & {
   readonly log?: ((record: LogRecord) => void) | undefined;
 };
 
+export type Traffic = {
+  readonly requests: number;
+  readonly waitedMs: number;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+};
+
 export type Transport = {
   /**
    * Signs in, paces and repeats. Returns the answer, whatever its status. Throws UnknownResultError when a write may have been done,
@@ -44,11 +51,11 @@ export type Transport = {
   /** For temporary trouble with a part of a batch. */
   readonly heed: Gate['heed'];
   readonly writeTurn: Gate['writeTurn'];
-  traffic(): TrafficCount & { readonly waitedMs: number };
+  readonly traffic: () => Traffic;
   /** Epoch ms of the server's clock; undefined until an answer has named a time. */
-  serverNow(): number | undefined;
+  readonly serverNow: () => number | undefined;
   /** What the service can take now. */
-  allowed(): Allowed;
+  readonly allowed: Gate['allowed'];
 };
 
 export function openTransport(options: TransportOptions): Transport {
@@ -79,10 +86,8 @@ export function openTransport(options: TransportOptions): Transport {
   };
 }
 
-type TrafficCount = { readonly requests: number; readonly bytesSent: number; readonly bytesReceived: number };
-
 /** Counts every attempt. Bytes are those of URLs and bodies before compression, without headers. */
-function countTraffic(): { policy: Policy; count(): TrafficCount } {
+function countTraffic(): { policy: Policy; count(): Omit<Traffic, 'waitedMs'> } {
   let requests = 0;
   let bytesSent = 0;
   let bytesReceived = 0;

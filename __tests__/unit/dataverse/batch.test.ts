@@ -222,7 +222,7 @@ describe('batch of reads', () => {
       step,
       again ? answer(200, part(200, row('a')), part(200, row('b'))) : json(200, { name: 'b' }),
     );
-    await dataverse.send(A);
+    await dataverse.read(A);
     expect(kinds(await dataverse.batch([A, B]))).toEqual(['ok', 'ok']);
     expect(send.left()).toBe(0);
   });

@@ -22,7 +22,7 @@ async function gather(pages: AsyncIterable<readonly JsonObject[]>): Promise<(rea
 describe('send', () => {
   it('sends the headers that Dataverse wants', async () => {
     const { send, dataverse } = connect(json(200, { value: [] }), response(204));
-    await dataverse.send(LEADS);
+    await dataverse.read(LEADS);
     await dataverse.send({ ...ADD, headers: { prefer: 'return=representation' } });
     expect(send.requests[0]).toMatchObject({
       url: `${ORIGIN}/api/data/v9.2/leads`,
@@ -61,10 +61,7 @@ describe('send', () => {
       response(200, { body: '<html>' }),
       json(200, { value: [] }),
     );
-    await expect(dataverse.send(LEADS)).resolves.toMatchObject({
-      kind: 'ok',
-      body: { value: [] },
-    });
+    await expect(dataverse.read(LEADS)).resolves.toEqual({ value: [] });
   });
 
   it('counts the traffic', async () => {
@@ -164,15 +161,13 @@ describe('read', () => {
 describe('pages', () => {
   const next = (token: string) => `${ORIGIN}/api/data/v9.2/leads?$select=leadid&$skiptoken=${token}`;
 
-  it('follows nextLink unchanged and asks for the page size every time', async () => {
+  it('follows nextLink unchanged and asks for what the read prefers every time', async () => {
     const { send, dataverse } = connect(
       json(200, { value: [{ leadid: '1' }], '@odata.nextLink': next('%3Ccookie%20x=%22%253c%22/%3E') }),
       json(200, { value: [{ leadid: '2' }] }),
     );
-    expect(await gather(dataverse.pages(readRows('leads?$select=leadid', 'leadid'), { pageSize: 1 }))).toEqual([
-      [{ leadid: '1' }],
-      [{ leadid: '2' }],
-    ]);
+    const read = { ...readRows('leads?$select=leadid', 'leadid'), headers: { prefer: 'odata.maxpagesize=1' } };
+    expect(await gather(dataverse.pages(read))).toEqual([[{ leadid: '1' }], [{ leadid: '2' }]]);
     expect(send.requests.map(({ url }) => url)).toEqual([
       `${ORIGIN}/api/data/v9.2/leads?$select=leadid`,
       next('%3Ccookie%20x=%22%253c%22/%3E'),
@@ -291,7 +286,7 @@ describe('what is read in one piece', () => {
 
   it('is refused when one of its pages is', async () => {
     const { dataverse } = connect(json(200, PAGE), json(400, refusal('0x80040203')));
-    await expect(dataverse.send(LEADS)).resolves.toMatchObject({ kind: 'refused' });
+    await expect(dataverse.batch([LEADS])).resolves.toMatchObject([{ kind: 'refused' }]);
   });
 });
 
