@@ -4,7 +4,7 @@
  */
 
 import type { OperationResult, Read } from '../dataverse/operation.ts';
-import { rowsOf } from '../dataverse/reads.ts';
+import { refusedBy, rowsOf } from '../dataverse/reads.ts';
 import { campaignFromRow, type MarketingList, marketingListFromRow, PERSON_TYPES } from '../dataverse/wire.ts';
 import { CampaignError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
@@ -13,8 +13,6 @@ import { ownListId, ownListIds } from './ids.ts';
 import { parseOwnListName } from './list-name.ts';
 import { type CampaignFacts, classifyOwnLists, type LinkedCampaign } from './own-lists.ts';
 import { campaignQuery, linkedListsQuery, listsCampaignsQuery, memberOfListQuery, ownListsQuery } from './queries.ts';
-
-type FactsAccess = Pick<CampaignAccess, 'dataverse' | 'clock' | 'organizationId' | 'campaignId' | 'knownCampaignIds'>;
 
 /** Before an unlinked own list with members is called detached: another run may have linked it a moment ago (U22, U28). */
 export const DETACHED_WAITS_MS = [100, 300, 1_000];
@@ -26,7 +24,7 @@ type FactsRead = {
 };
 
 /** `knownListIds`: own lists found earlier, whose links are read in the same request, as those of the first derived ids always are. */
-export function factsRead(access: FactsAccess, knownListIds: readonly string[]): FactsRead {
+export function factsRead(access: CampaignAccess, knownListIds: readonly string[]): FactsRead {
   const { organizationId, campaignId } = access;
   const first = PERSON_TYPES.map((type) => ownListId(organizationId, campaignId, type));
   const listIds = [...new Set([...first, ...knownListIds])];
@@ -51,7 +49,7 @@ export function factsRead(access: FactsAccess, knownListIds: readonly string[]):
 }
 
 async function readFacts(
-  access: FactsAccess,
+  access: CampaignAccess,
   listIds: readonly string[],
   results: readonly OperationResult[],
 ): Promise<CampaignFacts> {
@@ -74,7 +72,7 @@ async function readFacts(
 }
 
 /** A new or unlinked list needs another read: its links, and whether it has members. */
-async function completeFacts(access: FactsAccess, facts: CampaignFacts): Promise<CampaignFacts> {
+async function completeFacts(access: CampaignAccess, facts: CampaignFacts): Promise<CampaignFacts> {
   const own = classifyOwnLists(facts).all;
   const unread = own.filter((list) => !facts.campaignsOfList.has(list.id));
   const loose = own.filter((list) => !list.isLinked);
@@ -92,14 +90,16 @@ async function completeFacts(access: FactsAccess, facts: CampaignFacts): Promise
   };
 }
 
-function campaignRow(access: FactsAccess, result: OperationResult | undefined): JsonObject {
-  if (result?.kind === 'refused' && result.error.status === 404) {
+const isAbsent = (result: OperationResult | undefined) => refusedBy(result)?.status === 404;
+
+function campaignRow(access: CampaignAccess, result: OperationResult | undefined): JsonObject {
+  if (isAbsent(result)) {
     throw new CampaignError(
       'CAMPAIGN_NOT_FOUND',
       `Campaign ${access.campaignId} no longer exists, or you may not read it.`,
       {
         hint: '`dyncamp campaigns list --all` shows the campaigns that you can read.',
-        cause: result.error,
+        cause: refusedBy(result),
       },
     );
   }
@@ -108,7 +108,7 @@ function campaignRow(access: FactsAccess, result: OperationResult | undefined): 
 
 /** A missing list has no links: a 404 is an answer here. */
 function campaignsIn(result: OperationResult | undefined): readonly LinkedCampaign[] {
-  if (result?.kind === 'refused' && result.error.status === 404) return [];
+  if (isAbsent(result)) return [];
   return rowsOf(result).map((row) => {
     const { id, name, code } = campaignFromRow(row);
     return { id, name, code };
@@ -116,13 +116,17 @@ function campaignsIn(result: OperationResult | undefined): readonly LinkedCampai
 }
 
 /** Which GUIDs in the names of linked lists are ids of other campaigns; read once per GUID and run. */
-async function findOtherCampaigns(access: FactsAccess, linked: readonly MarketingList[]): Promise<ReadonlySet<string>> {
+async function findOtherCampaigns(
+  access: CampaignAccess,
+  linked: readonly MarketingList[],
+): Promise<ReadonlySet<string>> {
   const { knownCampaignIds } = access;
   const guids = new Set(linked.flatMap((list) => parseOwnListName(list.name)?.uniqueGuid ?? []));
   guids.delete(access.campaignId);
   const unknown = [...guids].filter((guid) => !knownCampaignIds.has(guid));
   if (unknown.length > 0) {
     const results = await access.dataverse.batch(unknown.map(campaignQuery));
+    // Another refusal means a campaign that we may not read: its list must not be written to.
     unknown.forEach((guid, place) => {
       knownCampaignIds.set(guid, !isAbsent(results[place]));
     });
@@ -130,11 +134,7 @@ async function findOtherCampaigns(access: FactsAccess, linked: readonly Marketin
   return new Set([...guids].filter((guid) => knownCampaignIds.get(guid) === true));
 }
 
-/** Another refusal means a campaign that we may not read: its list must not be written to. */
-const isAbsent = (result: OperationResult | undefined): boolean =>
-  result?.kind === 'refused' && result.error.status === 404;
-
-export async function readCampaignFacts(access: FactsAccess): Promise<CampaignFacts> {
+export async function readCampaignFacts(access: CampaignAccess): Promise<CampaignFacts> {
   const read = factsRead(access, []);
   return read.read(await access.dataverse.batch(read.operations));
 }

@@ -26,7 +26,7 @@ import { DETACHED_WAITS_MS } from './facts.ts';
 import { ownListIds } from './ids.ts';
 import { ownListName, parseOwnListName } from './list-name.ts';
 import { type CampaignFacts, classifyOwnLists, type OwnLists } from './own-lists.ts';
-import { type LinkedCampaign, readLinkedCampaigns, readLinkedLists } from './read-links.ts';
+import { readLinkedCampaigns, readLinkedLists } from './read-links.ts';
 
 /** Eight ids of lists each in one `in`: below the caps that are reported (U29). */
 const CAMPAIGNS_PER_READ = 30;
@@ -34,9 +34,7 @@ const IDS_PER_READ = 250;
 
 /** What was read of one campaign. A refused read leaves its part of the facts empty, and only that. */
 export type OverviewOfCampaign = {
-  readonly facts: Omit<CampaignFacts, 'campaignsOfList'> & {
-    readonly campaignsOfList: ReadonlyMap<string, readonly LinkedCampaign[]>;
-  };
+  readonly facts: CampaignFacts;
   readonly lists: OwnLists;
   /** Of each own list. */
   readonly members: ReadonlyMap<string, MembersByCreator | DataverseError>;

@@ -3,12 +3,11 @@
  * The rules are those of the domain, in the same order.
  */
 
-import type { Campaign, MarketingList } from '../dataverse/wire.ts';
-import { PERSON_TYPES, type PersonType } from '../dataverse/wire.ts';
+import { type Campaign, type MarketingList, PERSON_TYPES, type PersonType } from '../dataverse/wire.ts';
 import { derivedListType } from './ids.ts';
 import { ownListName, parseOwnListName } from './list-name.ts';
 
-export type LinkedCampaign = { readonly id: string; readonly name: string; readonly code?: string };
+export type LinkedCampaign = { readonly id: string; readonly name: string; readonly code: string };
 
 /** Everything read that decides whether a campaign is usable. */
 export type CampaignFacts = {
@@ -33,6 +32,8 @@ export type OwnList = {
   /** `ours`: the derived id, or the campaign's id in the name. `marketo`: found by the name pattern. */
   readonly origin: 'ours' | 'marketo';
   readonly isLinked: boolean;
+  /** The list as it was read, whose own type may be another. */
+  readonly read: MarketingList;
 };
 
 export type ListProblemCode =
@@ -44,11 +45,23 @@ export type ListProblemCode =
   | 'LIST_DOUBLED'
   | 'LIST_SHARED';
 
+/** CAMPAIGN and OTHER are to be filled in. */
+export const LIST_REMEDIES: Readonly<Record<ListProblemCode, string>> = {
+  LIST_LOCKED: 'Unlock it in Dynamics (field "Locked"), or: `dyncamp sync repair CAMPAIGN --unlock`.',
+  LIST_INACTIVE: 'Activate it in Dynamics (Marketing Lists > Activate).',
+  LIST_DYNAMIC: 'Remove it from the campaign in Dynamics; dyncamp then creates a static list.',
+  LIST_WRONG_TYPE: 'Remove it from the campaign in Dynamics; a list cannot change its member type.',
+  LIST_DETACHED: 'Link it again: `dyncamp sync repair CAMPAIGN`.',
+  LIST_DOUBLED:
+    'Keep one: `dyncamp sync repair CAMPAIGN` moves the members that dyncamp or Marketo added. Or remove the other list from the campaign in Dynamics.',
+  LIST_SHARED:
+    'Remove it from the other campaign: `dyncamp sync repair CAMPAIGN --unlink-from OTHER`. To continue anyway: --allow-shared-list.',
+};
+
 export type ListProblem = {
   readonly code: ListProblemCode;
   readonly listIds: readonly string[];
   readonly message: string;
-  readonly hint: string;
 };
 
 export type ListWarning = {
@@ -68,8 +81,6 @@ export type OwnLists = {
   readonly warnings: readonly ListWarning[];
 };
 
-type Candidate = OwnList & { readonly list: MarketingList };
-
 export function classifyOwnLists(facts: CampaignFacts): OwnLists {
   const candidates = findCandidates(facts);
   const isOwn = new Set(candidates.map((candidate) => candidate.id));
@@ -78,11 +89,8 @@ export function classifyOwnLists(facts: CampaignFacts): OwnLists {
   const rest = candidates.filter((candidate) => !chosen.includes(candidate));
   const foreign = facts.linked.filter((list) => !isOwn.has(list.id));
   return {
-    targets: {
-      lead: targets.lead && withoutList(targets.lead),
-      contact: targets.contact && withoutList(targets.contact),
-    },
-    all: [...chosen, ...rest].map(withoutList),
+    targets,
+    all: [...chosen, ...rest],
     foreign: foreign.filter((list) => !list.isDynamic),
     problems: [
       ...PERSON_TYPES.flatMap((type) => doubled(type, candidates)),
@@ -92,12 +100,13 @@ export function classifyOwnLists(facts: CampaignFacts): OwnLists {
   };
 }
 
-function findCandidates(facts: CampaignFacts): readonly Candidate[] {
+function findCandidates(facts: CampaignFacts): readonly OwnList[] {
   const linkedIds = new Set(facts.linked.map((list) => list.id));
   const byId = new Map([...facts.ours, ...facts.linked].map((list) => [list.id, list]));
   return [...byId.values()].flatMap((list) => {
     const own = ownership(list, facts);
-    return own === undefined ? [] : [{ id: list.id, name: list.name, isLinked: linkedIds.has(list.id), list, ...own }];
+    const { id, name } = list;
+    return own === undefined ? [] : [{ id, name, isLinked: linkedIds.has(id), read: list, ...own }];
   });
 }
 
@@ -113,12 +122,12 @@ function ownership(list: MarketingList, facts: CampaignFacts): Pick<OwnList, 'or
 }
 
 /** Ours before Marketo's; the derived one is first in facts.ours. Several lists are reported as a problem, so the choice does not matter then. */
-function targetOf(type: PersonType, candidates: readonly Candidate[]): Candidate | undefined {
+function targetOf(type: PersonType, candidates: readonly OwnList[]): OwnList | undefined {
   const ofType = candidates.filter((candidate) => candidate.personType === type);
   return ofType.find((candidate) => candidate.origin === 'ours') ?? ofType[0];
 }
 
-function doubled(type: PersonType, candidates: readonly Candidate[]): readonly ListProblem[] {
+function doubled(type: PersonType, candidates: readonly OwnList[]): readonly ListProblem[] {
   const ofType = candidates.filter((candidate) => candidate.personType === type);
   const ours = ofType.filter((candidate) => candidate.origin === 'ours');
   const rivals = ours.length > 0 ? ours : ofType;
@@ -128,55 +137,37 @@ function doubled(type: PersonType, candidates: readonly Candidate[]): readonly L
       code: 'LIST_DOUBLED',
       listIds: rivals.map((list) => list.id),
       message: `The campaign has ${rivals.length} own lists for ${type}s: ${rivals.map(nameAndId).join(', ')}.`,
-      hint: 'Keep one: `dyncamp sync repair CAMPAIGN` moves the members that dyncamp or Marketo added. Or remove the other list from the campaign in Dynamics.',
     },
   ];
 }
 
-function problemsOf(candidate: Candidate, facts: CampaignFacts): readonly ListProblem[] {
-  const { list } = candidate;
-  const found: ListProblem[] = [];
-  const problem = (code: ListProblemCode, what: string, hint: string): void => {
-    found.push({ code, listIds: [list.id], message: `Own list ${nameAndId(list)} ${what}.`, hint });
-  };
-  if (list.isDynamic)
-    problem(
-      'LIST_DYNAMIC',
-      'is dynamic: people cannot be added to a dynamic list',
-      'Remove it from the campaign in Dynamics; dyncamp then creates a static list.',
-    );
-  if (list.personType !== candidate.personType)
-    problem(
-      'LIST_WRONG_TYPE',
-      `is not a list of ${candidate.personType}s`,
-      'Remove it from the campaign in Dynamics; a list cannot change its member type.',
-    );
-  if (!list.isActive) problem('LIST_INACTIVE', 'is inactive', 'Activate it in Dynamics (Marketing Lists > Activate).');
-  if (list.isLocked)
-    problem(
-      'LIST_LOCKED',
-      'is locked',
-      'Unlock it in Dynamics (field "Locked"), or: `dyncamp sync repair CAMPAIGN --unlock`.',
-    );
-  if (!candidate.isLinked && facts.listsWithMembers.has(list.id))
-    problem(
+function problemsOf({ read, personType, isLinked }: OwnList, facts: CampaignFacts): readonly ListProblem[] {
+  const others = (facts.campaignsOfList.get(read.id) ?? []).filter((campaign) => campaign.id !== facts.campaign.id);
+  const named = others.map((campaign) => `"${campaign.name}" ${campaign.id}`).join(', ');
+  const found: readonly (readonly [ListProblemCode, boolean, string])[] = [
+    ['LIST_DYNAMIC', read.isDynamic, 'is dynamic: people cannot be added to a dynamic list'],
+    ['LIST_WRONG_TYPE', read.personType !== personType, `is not a list of ${personType}s`],
+    ['LIST_INACTIVE', !read.isActive, 'is inactive'],
+    ['LIST_LOCKED', read.isLocked, 'is locked'],
+    [
       'LIST_DETACHED',
+      !isLinked && facts.listsWithMembers.has(read.id),
       'has members but is no longer linked to the campaign',
-      'Link it again: `dyncamp sync repair CAMPAIGN`.',
-    );
-  const others = (facts.campaignsOfList.get(list.id) ?? []).filter((campaign) => campaign.id !== facts.campaign.id);
-  if (others.length > 0)
-    problem(
+    ],
+    [
       'LIST_SHARED',
-      `is linked to another campaign too (${others.map((campaign) => `"${campaign.name}" ${campaign.id}`).join(', ')}): adding people to one would add them to both`,
-      'Remove it from the other campaign: `dyncamp sync repair CAMPAIGN --unlink-from OTHER`. To continue anyway: --allow-shared-list.',
-    );
-  return found;
+      others.length > 0,
+      `is linked to another campaign too (${named}): adding people to one would add them to both`,
+    ],
+  ];
+  return found.flatMap(([code, isFound, what]) =>
+    isFound ? [{ code, listIds: [read.id], message: `Own list ${nameAndId(read)} ${what}.` }] : [],
+  );
 }
 
 function besideOurs(
-  targets: Readonly<Record<PersonType, Candidate | undefined>>,
-  rest: readonly Candidate[],
+  targets: Readonly<Record<PersonType, OwnList | undefined>>,
+  rest: readonly OwnList[],
 ): readonly ListWarning[] {
   return rest
     .filter((candidate) => candidate.origin === 'marketo' && targets[candidate.personType]?.origin === 'ours')
@@ -187,7 +178,7 @@ function besideOurs(
     }));
 }
 
-function renamed(candidates: readonly Candidate[]): readonly ListWarning[] {
+function renamed(candidates: readonly OwnList[]): readonly ListWarning[] {
   return candidates
     .filter((candidate) => candidate.origin === 'ours' && parseOwnListName(candidate.name) === undefined)
     .map((candidate) => ({
@@ -210,11 +201,6 @@ function ofOtherCampaigns(foreign: readonly MarketingList[], facts: CampaignFact
 /** How messages name a list, or a campaign. */
 export const nameAndId = ({ name, id }: { readonly name: string; readonly id: string }): string => `"${name}" (${id})`;
 
-function withoutList(candidate: Candidate): OwnList {
-  const { list: _, ...own } = candidate;
-  return own;
-}
-
 /** Explains a list made by dyncamp to those who open it in Dynamics. Maximum lengths: purpose 512, description 2000. */
 export function newOwnList(
   facts: CampaignFacts,
@@ -234,7 +220,7 @@ export function newOwnList(
 
 /** How a command line names another campaign: by its code, where that is one word and no other campaign at hand has it. */
 export function wordOfOther({ campaign, campaignsOfList }: CampaignFacts, id: string): string {
-  const known = new Map([campaign, ...[...campaignsOfList.values()].flat()].map((each) => [each.id, each.code ?? '']));
+  const known = new Map([campaign, ...[...campaignsOfList.values()].flat()].map((each) => [each.id, each.code]));
   const code = known.get(id) ?? '';
   const isOnly = [...known.values()].filter((each) => each.toLowerCase() === code.toLowerCase()).length === 1;
   return isOnly && /^\w[\w.-]*$/.test(code) ? code : `id:${id}`;
@@ -244,13 +230,13 @@ export function wordOfOther({ campaign, campaignsOfList }: CampaignFacts, id: st
  * What to do about a problem, to be pasted: `campaign` as a command line names it, and the other campaign if there is only one. Without
  * `campaign` for programs: CAMPAIGN is to be filled in, and the other one is an id.
  */
-export function remedyOf(facts: CampaignFacts, { hint, listIds }: ListProblem, campaign?: string): string {
+export function remedyOf(facts: CampaignFacts, { code, listIds }: ListProblem, campaign?: string): string {
   const others = new Set(
     listIds.flatMap((id) => (facts.campaignsOfList.get(id) ?? []).map(({ id: campaignId }) => campaignId)),
   );
   others.delete(facts.campaign.id);
   const [other] = others;
-  const named = campaign === undefined ? hint : hint.replaceAll('CAMPAIGN', campaign);
+  const named = campaign === undefined ? LIST_REMEDIES[code] : LIST_REMEDIES[code].replaceAll('CAMPAIGN', campaign);
   if (other === undefined || others.size > 1) return named;
   return named.replace('OTHER', campaign === undefined ? `id:${other}` : wordOfOther(facts, other));
 }

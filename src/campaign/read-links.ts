@@ -10,9 +10,8 @@ import { fetchRows, readInTurn, refusedBy, rowsOf } from '../dataverse/reads.ts'
 import { LIST_COLUMNS, type MarketingList, marketingListFromRow } from '../dataverse/wire.ts';
 import { DataverseError } from '../errors.ts';
 import { type JsonObject, textOf } from '../json.ts';
+import type { LinkedCampaign } from './own-lists.ts';
 import { linkedListsQuery, listsCampaignsQuery } from './queries.ts';
-
-export type LinkedCampaign = { readonly id: string; readonly name: string; readonly code: string };
 
 type Access = { readonly dataverse: Dataverse; readonly capabilities: CapabilityTracker };
 type ByParent<Linked> = ReadonlyMap<string, readonly Linked[] | DataverseError>;

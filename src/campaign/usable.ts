@@ -2,7 +2,15 @@
 
 import { CAMPAIGN_STATUS, type Campaign } from '../dataverse/wire.ts';
 import { CampaignError, type DataverseError } from '../errors.ts';
-import { type CampaignFacts, classifyOwnLists, nameAndId, type OwnLists, remedyOf } from './own-lists.ts';
+import {
+  type CampaignFacts,
+  classifyOwnLists,
+  LIST_REMEDIES,
+  type ListProblemCode,
+  nameAndId,
+  type OwnLists,
+  remedyOf,
+} from './own-lists.ts';
 
 export type UsableOptions = { readonly allowInactive: boolean; readonly allowSharedList: boolean };
 
@@ -62,24 +70,11 @@ export function campaignWarning(campaign: Campaign): string | undefined {
 }
 
 /** Refusals that mean the list and not a person. */
-const LIST_REFUSALS: Readonly<Record<string, { readonly code: string; readonly what: string; readonly hint: string }>> =
-  {
-    '0x80040302': {
-      code: 'LIST_LOCKED',
-      what: 'is locked',
-      hint: 'Unlock it in Dynamics (field "Locked"), or: `dyncamp sync repair CAMPAIGN --unlock`.',
-    },
-    '0x8004033a': {
-      code: 'LIST_INACTIVE',
-      what: 'is inactive',
-      hint: 'Activate it in Dynamics (Marketing Lists > Activate).',
-    },
-    '0x8004f701': {
-      code: 'LIST_DYNAMIC',
-      what: 'is dynamic',
-      hint: 'Remove it from the campaign in Dynamics; dyncamp then creates a static list.',
-    },
-  };
+const LIST_REFUSALS: Readonly<Record<string, { readonly code: ListProblemCode; readonly what: string }>> = {
+  '0x80040302': { code: 'LIST_LOCKED', what: 'is locked' },
+  '0x8004033a': { code: 'LIST_INACTIVE', what: 'is inactive' },
+  '0x8004f701': { code: 'LIST_DYNAMIC', what: 'is dynamic' },
+};
 
 /** The error that ends the run, if the list caused the refusal of a change of members. */
 export function listRefusal(
@@ -89,7 +84,7 @@ export function listRefusal(
   const refusal = LIST_REFUSALS[error.dataverseCode ?? ''];
   if (refusal === undefined) return undefined;
   return new CampaignError(refusal.code, `Own list ${nameAndId(list)} ${refusal.what}: ${error.message}`, {
-    hint: refusal.hint.replace('CAMPAIGN', `id:${campaignId}`),
+    hint: LIST_REMEDIES[refusal.code].replace('CAMPAIGN', `id:${campaignId}`),
     cause: error,
     status: error.status,
     dataverseCode: error.dataverseCode,

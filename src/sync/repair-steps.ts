@@ -5,7 +5,6 @@
 import { ownListId } from '../campaign/ids.ts';
 import { ownListName, parseOwnListName } from '../campaign/list-name.ts';
 import { type CampaignFacts, nameAndId, type OwnList, type OwnLists, wordOfOther } from '../campaign/own-lists.ts';
-import type { MarketingList } from '../dataverse/wire.ts';
 import { PERSON_TYPES, type PersonType } from '../dataverse/wire.ts';
 
 export type RepairStep = {
@@ -22,7 +21,7 @@ export type RepairStep = {
   | { readonly kind: 'unlock'; readonly listId: string }
   | { readonly kind: 'activate'; readonly listId: string }
   | { readonly kind: 'make'; readonly personType: PersonType }
-  | { readonly kind: 'merge'; readonly from: MarketingList; readonly into: OwnList }
+  | { readonly kind: 'merge'; readonly from: OwnList; readonly into: OwnList }
 );
 
 export type RepairPlan = { readonly steps: readonly RepairStep[]; readonly cannot: readonly string[] };
@@ -36,39 +35,29 @@ export type RepairOptions = {
 type Found = RepairStep | { readonly cannot: string };
 export type Repair = (facts: CampaignFacts, lists: OwnLists, options: RepairOptions) => readonly Found[];
 
-type Both = { readonly own: OwnList; readonly list: MarketingList };
-
-/** Every own list with its row. */
-function listsOf(facts: CampaignFacts, { all }: OwnLists): readonly Both[] {
-  return all.flatMap((own) => {
-    const list = [...facts.linked, ...facts.ours].find(({ id }) => id === own.id);
-    return list === undefined ? [] : [{ own, list }];
-  });
-}
-
 /** The same for each own list that is not as it should be. */
 const forEachList =
-  (isWrong: (both: Both) => boolean, repair: (name: string, listId: string, options: RepairOptions) => Found): Repair =>
-  (facts, lists, options) =>
-    listsOf(facts, lists)
-      .filter(isWrong)
-      .map(({ own }) => repair(nameAndId(own), own.id, options));
+  (isWrong: (own: OwnList) => boolean, repair: (own: OwnList, name: string, options: RepairOptions) => Found): Repair =>
+  (_, lists, options) =>
+    lists.all.filter(isWrong).map((own) => repair(own, nameAndId(own), options));
 
 export const reportDynamic: Repair = forEachList(
-  ({ list }) => list.isDynamic,
-  (name) => ({ cannot: `${name} is dynamic, and that cannot be changed. Remove it from the campaign in Dynamics.` }),
+  ({ read }) => read.isDynamic,
+  (_, name) => ({
+    cannot: `${name} is dynamic, and that cannot be changed. Remove it from the campaign in Dynamics.`,
+  }),
 );
 
-export const reportWrongType: Repair = (facts, lists) =>
-  listsOf(facts, lists)
-    .filter(({ own, list }) => list.personType !== own.personType)
-    .map(({ own }) => ({
-      cannot: `${nameAndId(own)} is not a list of ${own.personType}s, and that cannot be changed. Remove it from the campaign in Dynamics.`,
-    }));
+export const reportWrongType: Repair = forEachList(
+  ({ read, personType }) => read.personType !== personType,
+  ({ personType }, name) => ({
+    cannot: `${name} is not a list of ${personType}s, and that cannot be changed. Remove it from the campaign in Dynamics.`,
+  }),
+);
 
 export const activate: Repair = forEachList(
-  ({ list }) => !list.isActive,
-  (name, listId) => ({
+  ({ read }) => !read.isActive,
+  ({ id: listId }, name) => ({
     kind: 'activate',
     listId,
     text: `Activate list ${name}`,
@@ -77,8 +66,8 @@ export const activate: Repair = forEachList(
 );
 
 export const unlock: Repair = forEachList(
-  ({ list }) => list.isLocked,
-  (name, listId, options) =>
+  ({ read }) => read.isLocked,
+  ({ id: listId }, name, options) =>
     options.unlock
       ? {
           kind: 'unlock',
@@ -134,17 +123,17 @@ export const renameBack: Repair = (facts, lists) =>
 /** Keeps one of several lists: the one with the derived id, else the target. The others' flow-added members move to it. */
 export const mergeDoubled: Repair = (facts, lists) =>
   PERSON_TYPES.flatMap((type) => {
-    const ofType = listsOf(facts, lists).filter(({ own }) => own.personType === type);
-    const ours = ofType.filter(({ own }) => own.origin === 'ours');
+    const ofType = lists.all.filter((own) => own.personType === type);
+    const ours = ofType.filter((own) => own.origin === 'ours');
     const rivals = ours.length > 0 ? ours : ofType;
     const derivedId = ownListId(facts.organizationId, facts.campaign.id, type);
-    const keep = rivals.find(({ own }) => own.id === derivedId)?.own ?? lists.targets[type];
+    const keep = rivals.find((own) => own.id === derivedId) ?? lists.targets[type];
     if (keep === undefined) return [];
     return rivals
-      .filter(({ own }) => own.id !== keep.id)
-      .map(({ own, list }) => ({
+      .filter((own) => own.id !== keep.id)
+      .map((own) => ({
         kind: 'merge' as const,
-        from: list,
+        from: own,
         into: keep,
         text: `Move the members that dyncamp or Marketo added from list ${nameAndId(own)} to ${nameAndId(keep)}, and rename the first, so that it is no longer an own list`,
         undo: `In Dynamics, rename list ${own.id} to "${own.name}"; the moved members are on list ${keep.id}.`,

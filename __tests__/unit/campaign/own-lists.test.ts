@@ -1,5 +1,11 @@
 import { ownListId } from '../../../src/campaign/ids.ts';
-import { type CampaignFacts, classifyOwnLists, newOwnList, remedyOf } from '../../../src/campaign/own-lists.ts';
+import {
+  type CampaignFacts,
+  classifyOwnLists,
+  LIST_REMEDIES,
+  newOwnList,
+  remedyOf,
+} from '../../../src/campaign/own-lists.ts';
 import { usableLists, warningsOf } from '../../../src/campaign/usable.ts';
 import type { Campaign, MarketingList } from '../../../src/dataverse/wire.ts';
 
@@ -15,7 +21,7 @@ const campaign: Campaign = {
   start: '',
   end: '',
 };
-const other = { id: '99999999-2222-4333-8444-555555555555', name: 'Autumn' };
+const other = { id: '99999999-2222-4333-8444-555555555555', name: 'Autumn', code: '' };
 const leadsId = ownListId(organizationId, campaign.id, 'lead');
 const contactsId = ownListId(organizationId, campaign.id, 'contact');
 
@@ -46,7 +52,7 @@ function facts(more: Partial<CampaignFacts> = {}): CampaignFacts {
 const linked = (...lists: readonly MarketingList[]) => facts({ linked: lists });
 const shared = (judged: CampaignFacts) => ({
   ...judged,
-  campaignsOfList: new Map([[leadsId, [{ id: campaign.id, name: 'Spring' }, other]]]),
+  campaignsOfList: new Map([[leadsId, [{ id: campaign.id, name: 'Spring', code: '' }, other]]]),
 });
 
 describe('classifyOwnLists', () => {
@@ -96,7 +102,7 @@ describe('classifyOwnLists', () => {
   ])('finds what is wrong: %s', (_, given, code, remedy = /./) => {
     const [problem, ...more] = classifyOwnLists(given).problems;
     expect(problem).toMatchObject({ code });
-    expect(problem?.hint).toMatch(remedy);
+    expect(problem && LIST_REMEDIES[problem.code]).toMatch(remedy);
     expect(more).toEqual([]);
     expect(() => usableLists(given, { allowInactive: true, allowSharedList: code !== 'LIST_SHARED' })).toThrow(
       expect.objectContaining({ code, category: 'campaign' }),
@@ -139,20 +145,20 @@ describe('classifyOwnLists', () => {
 describe('remedyOf', () => {
   const named = (code: string, asked?: string) => {
     const given = facts({ campaignsOfList: new Map([[leadsId, [campaign, { ...other, code }]]]) });
-    const problem = { code: 'LIST_SHARED', listIds: [leadsId], message: '', hint: 'CAMPAIGN OTHER' } as const;
+    const problem = { code: 'LIST_SHARED', listIds: [leadsId], message: '' } as const;
     return remedyOf(given, problem, asked);
   };
   it.each([
-    ['AUTUMN-26', 'SP26 AUTUMN-26'],
-    ['two words', `SP26 id:${other.id}`],
-    ['sp26', `SP26 id:${other.id}`],
-    ['', `SP26 id:${other.id}`],
+    ['AUTUMN-26', 'SP26 --unlink-from AUTUMN-26'],
+    ['two words', `SP26 --unlink-from id:${other.id}`],
+    ['sp26', `SP26 --unlink-from id:${other.id}`],
+    ['', `SP26 --unlink-from id:${other.id}`],
   ])('names another campaign whose code is %j so that it can be pasted', (code, expected) => {
-    expect(named(code, 'SP26')).toBe(expected);
+    expect(named(code, 'SP26')).toContain(`sync repair ${expected}`);
   });
 
   it('has ids for programs', () => {
-    expect(named('CAMPAIGN-26')).toBe(`CAMPAIGN id:${other.id}`);
+    expect(named('CAMPAIGN-26')).toContain(`sync repair CAMPAIGN --unlink-from id:${other.id}`);
   });
 });
 

@@ -1,7 +1,8 @@
 import { additionId } from '../../../src/campaign/ids.ts';
+import type { OwnList } from '../../../src/campaign/own-lists.ts';
 import { trackClaims } from '../../../src/change/claims.ts';
 import { type PlannedRemoval, planRemovals, type RemovalView } from '../../../src/change/plan-remove.ts';
-import type { PersonRecord } from '../../../src/dataverse/wire.ts';
+import type { PersonRecord, PersonType } from '../../../src/dataverse/wire.ts';
 import type { InputRow } from '../../../src/input/input-row.ts';
 import {
   byEmail,
@@ -18,11 +19,12 @@ import {
   viewOf,
 } from './people.ts';
 
+const ownList = (id: string, name: string, personType: PersonType): OwnList => {
+  const read = { id, name, personType, isDynamic: false, isLocked: false, isActive: true };
+  return { id, name, personType, origin: 'ours', isLinked: true, read };
+};
 const known: Omit<RemovalView, 'view'> = {
-  ownLists: [
-    { id: LEADS, name: 'Mkto-leads-1', personType: 'lead', origin: 'ours', isLinked: true },
-    { id: CONTACTS, name: 'Mkto-contacts-1', personType: 'contact', origin: 'ours', isLinked: true },
-  ],
+  ownLists: [ownList(LEADS, 'Mkto-leads-1', 'lead'), ownList(CONTACTS, 'Mkto-contacts-1', 'contact')],
   foreignLists: [{ id: FOREIGN, name: 'News', personType: 'lead', isDynamic: false, isLocked: false, isActive: true }],
   addedBy: { kind: 'users', userIds: new Set([ME]) },
   addedByJournal: new Set(),

@@ -8,8 +8,8 @@ import type { Check } from '../../../src/sync/check.ts';
 import { planRepair } from '../../../src/sync/repair.ts';
 
 const ORGANIZATION = '00000000-0000-4000-8000-0000000000aa';
-const CAMPAIGN = { id: '00000000-0000-4000-8000-00000000000c', name: 'Spring' };
-const COPY = { id: '00000000-0000-4000-8000-00000000000d', name: 'Spring copy' };
+const CAMPAIGN = { id: '00000000-0000-4000-8000-00000000000c', name: 'Spring', code: '' };
+const COPY = { id: '00000000-0000-4000-8000-00000000000d', name: 'Spring copy', code: '' };
 const SECOND = '00000000-0000-4000-8000-00000000000e';
 
 const leads: MarketingList = {
@@ -30,7 +30,6 @@ const contacts: MarketingList = {
 function facts(change: Partial<CampaignFacts> = {}): CampaignFacts {
   const campaign = {
     ...CAMPAIGN,
-    code: '',
     isActive: true,
     isTemplate: false,
     status: 'Launched',
@@ -159,7 +158,7 @@ describe('CAMPAIGN_CHECKS on copies (U27)', () => {
   });
 
   it('leaves the campaign to unlink from open where there are several', () => {
-    const campaignsOfList = new Map([[leads.id, [CAMPAIGN, COPY, { id: SECOND, name: 'Third' }]]]);
+    const campaignsOfList = new Map([[leads.id, [CAMPAIGN, COPY, { id: SECOND, name: 'Third', code: '' }]]]);
     expect(textOf(facts({ campaignsOfList }), 'lists.shared')?.remedy).toContain('--unlink-from OTHER');
   });
 
