@@ -113,14 +113,14 @@ export async function write(endpoint: Endpoint, operation: Write): Promise<Opera
  * none of them was done. Throws only when none of it was done.
  */
 export async function writeBatch(endpoint: Endpoint, parts: readonly BatchPart[]): Promise<readonly OperationResult[]> {
-  const attempts = endpoint.transport.startAttempts('$batch (writes)');
+  const again = endpoint.transport.startAttempts('$batch (writes)');
   try {
     let { results, throttling } = await exchangeBatch(endpoint, parts);
     while (
       throttling !== undefined &&
       parts.every((part, place) => isRead(part) || results[place]?.kind === 'not-run')
     ) {
-      await attempts.again(throttling, undefined);
+      await again(throttling, undefined);
       ({ results, throttling } = await exchangeBatch(endpoint, parts));
     }
     // A refusal of the user ends the run only if nothing was done before it.
@@ -168,7 +168,7 @@ function nameOf(reads: readonly Read[]): string {
  */
 export async function readAll(endpoint: Endpoint, reads: readonly Read[]): Promise<readonly OperationResult[]> {
   for (const { path } of reads) refuseTooLong(path);
-  const attempts = endpoint.transport.startAttempts(nameOf(reads));
+  const again = endpoint.transport.startAttempts(nameOf(reads));
   let results: readonly OperationResult[] = reads.map(() => ({ kind: 'not-run' }));
   for (;;) {
     const open = reads.filter((_, index) => isUnanswered(results[index]));
@@ -180,6 +180,6 @@ export async function readAll(endpoint: Endpoint, reads: readonly Read[]): Promi
     const failed = results.find(isUnanswered);
     if (failed === undefined) return stopIfAllRefused(stopIfNotDataverse(endpoint, results));
     const cause = failed.error ?? new Error('the server did not answer all parts of a batch');
-    await attempts.again(throttling ?? troubleBehind(failed), cause);
+    await again(throttling ?? troubleBehind(failed), cause);
   }
 }

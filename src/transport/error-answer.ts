@@ -1,5 +1,5 @@
 /** What the server itself says in an answer that is an error: its words, its code, the request id. */
-import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
+import { isJsonObject, type JsonObject, parseJson, textOf } from '../json.ts';
 import type { HttpResponse } from './http.ts';
 
 export type ErrorAnswer = {
@@ -26,18 +26,10 @@ export function errorAnswer({ status, headers, body }: HttpResponse): ErrorAnswe
 
 /** What stands under `error`, or the body itself. */
 function errorIn(body: string): JsonObject {
-  if (!body.trimStart().startsWith('{')) return {};
-  try {
-    const parsed: unknown = JSON.parse(body);
-    if (!isJsonObject(parsed)) return {};
-    const error = parsed.error ?? parsed;
-    return isJsonObject(error) ? error : {};
-  } catch {
-    return {};
-  }
+  const parsed = body.trimStart().startsWith('{') ? parseJson(body) : undefined;
+  const error = isJsonObject(parsed) ? (parsed.error ?? parsed) : undefined;
+  return isJsonObject(error) ? error : {};
 }
-
-const textOf = (value: JsonValue | undefined): string => (typeof value === 'string' ? value : '');
 
 /** `0x80040217` in any case, with or without 0x. The empty code and 0x0 carry no meaning and become undefined. */
 function normalCode(code: string): string | undefined {

@@ -4,7 +4,7 @@ import { authenticate } from './authenticate.ts';
 import { createGate, type Gate } from './gate.ts';
 import { type Clock, compose, type HttpResponse, type Policy, type Send } from './http.ts';
 import { type LogRecord, logRequests } from './log.ts';
-import { type Attempts, retry, startAttempts } from './retry.ts';
+import { type Again, retry, startAttempts } from './retry.ts';
 import { responseTrouble, type Trouble } from './retry-decision.ts';
 import { readServerTime } from './server-time.ts';
 import { identify } from './user-agent.ts';
@@ -47,7 +47,7 @@ export type Transport = {
   /** Temporary trouble reported by an answer or by a part of a batch; undefined when the answer is final. */
   trouble(response: HttpResponse): Trouble | undefined;
   /** For a batch whose answer leaves parts to be sent again: reads without an answer, or writes that were all throttled. */
-  startAttempts(operation: string): Attempts;
+  startAttempts(operation: string): Again;
   /** For temporary trouble with a part of a batch. */
   readonly heed: Gate['heed'];
   readonly writeTurn: Gate['writeTurn'];

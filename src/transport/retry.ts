@@ -14,14 +14,11 @@ type RetryOptions = {
   readonly maxWaitMs: number;
 };
 
-/** Counts the attempts of one request. */
-export type Attempts = {
-  /**
-   * After an attempt: sleeps and returns true when the request should be repeated, returns false when it must not be.
-   * @throws TemporaryError when attempts or wait budget are used up: the request was not done. SettingsError for a certificate.
-   */
-  again(trouble: Trouble | undefined, cause: unknown): Promise<boolean>;
-};
+/**
+ * After an attempt: sleeps and returns true when the request should be repeated, returns false when it must not be.
+ * @throws TemporaryError when attempts or wait budget are used up: the request was not done. SettingsError for a certificate.
+ */
+export type Again = (trouble: Trouble | undefined, cause: unknown) => Promise<boolean>;
 
 const WAIT_REASONS = {
   throttled: 'throttled',
@@ -86,27 +83,26 @@ function gaveUp(what: GivenUp, cause: unknown): Error {
   });
 }
 
+/** Counts the attempts of one request. */
 export function startAttempts(
   { operation, repeatable }: Pick<HttpRequest, 'operation' | 'repeatable'>,
   options: RetryOptions,
-): Attempts {
+): Again {
   let attempts = 0;
   let failures = 0;
   let busy = 0;
   let firstFailureAt: number | undefined;
-  return {
-    async again(trouble, cause) {
-      attempts += 1;
-      if (trouble !== undefined && trouble.kind !== 'throttled') failures += 1;
-      if (trouble?.kind === 'busy') busy += 1;
-      firstFailureAt ??= options.clock.now();
-      const waitedMs = options.clock.now() - firstFailureAt;
-      const decision = decideRetry(trouble, { failures, busy, waitedMs, repeatable }, options);
-      if (decision.kind === 'stop' || trouble === undefined) return false;
-      if (decision.kind === 'give-up') throw gaveUp({ operation, trouble, attempts, waitedMs }, cause);
-      await options.waiting.sleep(decision.afterMs, WAIT_REASONS[trouble.kind]);
-      return true;
-    },
+  return async (trouble, cause) => {
+    attempts += 1;
+    if (trouble !== undefined && trouble.kind !== 'throttled') failures += 1;
+    if (trouble?.kind === 'busy') busy += 1;
+    firstFailureAt ??= options.clock.now();
+    const waitedMs = options.clock.now() - firstFailureAt;
+    const decision = decideRetry(trouble, { failures, busy, waitedMs, repeatable }, options);
+    if (decision.kind === 'stop' || trouble === undefined) return false;
+    if (decision.kind === 'give-up') throw gaveUp({ operation, trouble, attempts, waitedMs }, cause);
+    await options.waiting.sleep(decision.afterMs, WAIT_REASONS[trouble.kind]);
+    return true;
   };
 }
 
@@ -127,14 +123,14 @@ const causeOf = (result: AttemptResult): unknown =>
 /** Other answers and errors pass through unchanged, among them UnknownResultError for a write that may have been done. */
 export function retry(options: RetryOptions): Policy {
   return (next) => async (request) => {
-    const attempts = startAttempts(request, options);
+    const again = startAttempts(request, options);
     for (;;) {
       const result = await next(request).then(
         (response): AttemptResult => ({ kind: 'response', response }),
         (error: unknown): AttemptResult => ({ kind: 'error', error }),
       );
       const trouble = troubleOf(result, options.clock.now());
-      if (trouble !== undefined && (await attempts.again(trouble, causeOf(result)))) continue;
+      if (trouble !== undefined && (await again(trouble, causeOf(result)))) continue;
       if (result.kind === 'error') throw result.error;
       return result.response;
     }
