@@ -6,13 +6,12 @@
 
 import { hash } from 'node:crypto';
 import { PERSON_TYPES, type PersonType } from '../dataverse/wire.ts';
-import { parseGuid } from '../guid.ts';
 import { lookAlikeKey } from '../people/identity.ts';
 
 /** v5 of the DNS namespace and `dyncamp`. */
 export const NAMESPACE = 'a2c45fe3-f1d8-5975-94a6-f7d27270bee2';
 
-const idOf = uuidV5(NAMESPACE);
+const OCTETS = Buffer.from(NAMESPACE.replaceAll('-', ''), 'hex');
 
 export type MembershipChange = 'added' | 'removed';
 
@@ -73,18 +72,10 @@ export function createdEventId(organizationId: string, personType: PersonType, p
   return idOf(`created:${organizationId}:${personType}:${personId}`);
 }
 
-/**
- * Name-based UUIDs (RFC 9562 §5.5): the same namespace and name give the same id on every machine, for ever. The name is hashed as
- * UTF-8, exactly as given.
- */
-export function uuidV5(namespace: string): (name: string) => string {
-  const space = parseGuid(namespace);
-  if (space === undefined) throw new TypeError(`uuidV5: the namespace is not a GUID: ${namespace}`);
-  const octets = Buffer.from(space.replaceAll('-', ''), 'hex');
-  return (name) => {
-    const hex = hash('sha1', Buffer.concat([octets, Buffer.from(name)]));
-    // RFC 9562: the version is 5, and the first bits of the variant are 10.
-    const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
-  };
+/** A name-based UUID (RFC 9562 §5.5) in our namespace. The name is hashed as UTF-8, exactly as given. */
+function idOf(name: string): string {
+  const hex = hash('sha1', Buffer.concat([OCTETS, Buffer.from(name)]));
+  // The version is 5, and the first bits of the variant are 10.
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
