@@ -11,9 +11,6 @@ import type { TableMetadata } from './table-metadata.ts';
 
 type ConvertedAttributes = { readonly ok: true; readonly values: JsonObject } | Refused;
 
-/** Dataverse sets these at creation by itself: a new person is open and new. */
-const NEVER_SENT: ReadonlySet<string> = new Set(['statecode', 'statuscode']);
-
 /**
  * `raw` has lead columns as keys (also for contacts: columns that a contact does not have are left out) and text as values; blank ones are
  * left out. Refuses the first value that does not fit, a record without last name or e-mail, and one without what the table requires.
@@ -54,9 +51,7 @@ export function checkDefaults(table: TableMetadata, { defaults, set = {} }: Pick
     throw new UsageError(
       'BAD_DEFAULT',
       `Could not use ${JSON.stringify(`${name}=${text}`)} for new ${table.table}s: ${converted.message}`,
-      {
-        hint: 'Correct --set, or the defaults of the profile.',
-      },
+      { hint: 'Correct --set, or the defaults of the profile.' },
     );
   }
 }
@@ -65,7 +60,7 @@ export function checkDefaults(table: TableMetadata, { defaults, set = {} }: Pick
 export function checkMapped(table: TableMetadata, names: readonly string[]): void {
   for (const name of names.map((each) => each.toLowerCase())) {
     const column = table.columns.get(name);
-    const isFilled = column === undefined ? name.startsWith(MARKETO_PREFIX) : column.creatable && !NEVER_SENT.has(name);
+    const isFilled = column === undefined ? name.startsWith(MARKETO_PREFIX) : column.creatable;
     if (isFilled) continue;
     const why = column === undefined ? unknownColumn(table, name) : readOnlyColumn(table, name);
     throw new UsageError('UNKNOWN_COLUMN', `--map: ${why}`, {
@@ -76,9 +71,7 @@ export function checkMapped(table: TableMetadata, names: readonly string[]): voi
 
 /** Columns that an input may name by their logical names: those that a creation may set and text can express. */
 export function settableColumns(table: TableMetadata): ReadonlySet<string> {
-  const columns = [...table.columns.values()].filter(({ name, creatable, type }) => {
-    return creatable && type.kind !== 'other' && !NEVER_SENT.has(name);
-  });
+  const columns = [...table.columns.values()].filter(({ creatable, type }) => creatable && type.kind !== 'other');
   return new Set(columns.map(({ name }) => name));
 }
 
@@ -93,7 +86,7 @@ function givenValues(table: TableMetadata, raw: Readonly<Record<string, string>>
 function convertColumn(table: TableMetadata, name: string, text: string): Converted {
   const column = table.columns.get(name);
   if (column === undefined) return refuse('UNKNOWN_COLUMN', unknownColumn(table, name));
-  if (column.creatable && !NEVER_SENT.has(name)) return convertValue(column, text);
+  if (column.creatable) return convertValue(column, text);
   return refuse('READ_ONLY_COLUMN', readOnlyColumn(table, name));
 }
 
@@ -110,16 +103,14 @@ function unknownColumn(table: TableMetadata, name: string): string {
  * Input columns are kept under the lead table's names; a contact has most of them, and some of its own. Column of the lead table (or the
  * contact's, where a lead has none) → that of the contact table; undefined: a contact has none.
  */
-const leadToContactColumns: ReadonlyMap<string, string | undefined> = mapping('contact');
-
-const leadColumns: ReadonlyMap<string, string | undefined> = mapping('lead');
+const COLUMNS = { lead: mapping('lead'), contact: mapping('contact') };
 
 /** The values under the names of a table. Those that it has no column for are left out and named: a contact's company is its account. */
 export function columnsForTable(
   table: PersonType,
   raw: Readonly<Record<string, string>>,
 ): { readonly values: Readonly<Record<string, string>>; readonly leftOut: readonly string[] } {
-  const names = table === 'contact' ? leadToContactColumns : leadColumns;
+  const names = COLUMNS[table];
   const entries = Object.entries(raw).map(
     ([name, text]) => [names.has(name) ? names.get(name) : name, name, text] as const,
   );

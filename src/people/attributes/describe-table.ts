@@ -32,6 +32,8 @@ const OWNER_TARGETS: readonly LookupTarget[] = [
 
 /** Types whose SystemRequired columns a caller has to give. All others get their value from the platform: keys, owners, states, defaults. */
 const CALLER_REQUIRED: readonly ColumnType['kind'][] = ['text', 'date', 'date-time', 'lookup'];
+/** Dataverse sets these at creation by itself: a new person is open and new. */
+const NEVER_SENT: ReadonlySet<string> = new Set(['statecode', 'statuscode']);
 const PLATFORM_FILLED: ReadonlySet<string> = new Set(['ownerid', 'owningbusinessunit', 'transactioncurrencyid']);
 
 /** Throws what the server refuses (DataverseError, PrivilegeError) and TemporaryError when no answer came. */
@@ -56,7 +58,8 @@ function columnsOf(answers: Answers): ReadonlyMap<string, Column> {
     const type = typeOf(name, textOf(row.AttributeType));
     const level = isJsonObject(row.RequiredLevel) ? row.RequiredLevel.Value : undefined;
     const isAsked = CALLER_REQUIRED.includes(type.kind) && !PLATFORM_FILLED.has(name);
-    return { name, type, creatable: row.IsValidForCreate === true, required: level === 'SystemRequired' && isAsked };
+    const creatable = row.IsValidForCreate === true && !NEVER_SENT.has(name);
+    return { name, type, creatable, required: level === 'SystemRequired' && isAsked };
   });
   return new Map(columns.map((column) => [column.name, column]));
 }

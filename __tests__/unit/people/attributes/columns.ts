@@ -22,7 +22,7 @@ export function leadTable(extra: readonly [string, Column][] = []): TableMetadat
       column('new_key', { kind: 'guid' }),
       column('entityimage', { kind: 'other', name: 'Virtual' }),
       column('fullname', text(160), { creatable: false }),
-      column('statuscode', { kind: 'other', name: 'Status' }),
+      column('statuscode', { kind: 'other', name: 'Status' }, { creatable: false }),
       column('leadsourcecode', {
         kind: 'choice',
         options: [

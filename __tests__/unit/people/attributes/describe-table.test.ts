@@ -93,6 +93,7 @@ describe('describeTable', () => {
     });
     expect(typeOf('description')).toEqual({ kind: 'text', maxLength: 2000 });
     expect(columns.get('fullname')).toMatchObject({ creatable: false });
+    expect(columns.get('statecode')).toMatchObject({ creatable: false });
     expect(typeOf('gendercode')).toEqual({
       kind: 'choice',
       options: [
