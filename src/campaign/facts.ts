@@ -3,7 +3,7 @@
  * every batch of people, in the same request, so that a long run notices a change.
  */
 
-import type { OperationResult, Read } from '../dataverse/operation.ts';
+import type { OperationResult } from '../dataverse/operation.ts';
 import { refusedBy, rowsOf } from '../dataverse/reads.ts';
 import { campaignFromRow, type MarketingList, marketingListFromRow, PERSON_TYPES } from '../dataverse/wire.ts';
 import { CampaignError } from '../errors.ts';
@@ -17,14 +17,8 @@ import { campaignQuery, linkedListsQuery, listsCampaignsQuery, memberOfListQuery
 /** Before an unlinked own list with members is called detached: another run may have linked it a moment ago (U22, U28). */
 export const DETACHED_WAITS_MS = [100, 300, 1_000];
 
-type FactsRead = {
-  readonly operations: readonly Read[];
-  /** Takes the results of exactly these operations. */
-  read(results: readonly OperationResult[]): Promise<CampaignFacts>;
-};
-
-/** `knownListIds`: own lists found earlier, whose links are read in the same request, as those of the first derived ids always are. */
-export function factsRead(access: CampaignAccess, knownListIds: readonly string[]): FactsRead {
+/** `read` takes the results of exactly these operations. `knownListIds`: own lists found earlier, whose links are read in the same request, as those of the first derived ids always are. */
+export function factsRead(access: CampaignAccess, knownListIds: readonly string[]) {
   const { organizationId, campaignId } = access;
   const first = PERSON_TYPES.map((type) => ownListId(organizationId, campaignId, type));
   const listIds = [...new Set([...first, ...knownListIds])];
@@ -36,7 +30,7 @@ export function factsRead(access: CampaignAccess, knownListIds: readonly string[
   ];
   return {
     operations,
-    async read(results) {
+    async read(results: readonly OperationResult[]): Promise<CampaignFacts> {
       let facts = await readFacts(access, listIds, results);
       for (const waitMs of DETACHED_WAITS_MS) {
         if (facts.listsWithMembers.size === 0) break;
@@ -58,7 +52,7 @@ async function readFacts(
   const linked = rowsOf(linkedResult).map(marketingListFromRow);
   const ours = rowsOf(oursResult).map(marketingListFromRow);
   const links = new Map(listIds.map((id, place) => [id, campaignsIn(linkResults[place])]));
-  const otherCampaignIds = await findOtherCampaigns(access, linked);
+  const otherCampaignIds = await campaignsInNames(access, linked);
   const facts = {
     organizationId: access.organizationId,
     campaign,
@@ -108,20 +102,16 @@ function campaignRow(access: CampaignAccess, result: OperationResult | undefined
 
 /** A missing list has no links: a 404 is an answer here. */
 function campaignsIn(result: OperationResult | undefined): readonly LinkedCampaign[] {
-  if (isAbsent(result)) return [];
-  return rowsOf(result).map((row) => {
-    const { id, name, code } = campaignFromRow(row);
-    return { id, name, code };
-  });
+  return isAbsent(result) ? [] : rowsOf(result).map(campaignFromRow);
 }
 
-/** Which GUIDs in the names of linked lists are ids of other campaigns; read once per GUID and run. */
-async function findOtherCampaigns(
+/** Which GUIDs in the names of lists are ids of campaigns, except for the one that is open; read once per GUID and run. */
+export async function campaignsInNames(
   access: CampaignAccess,
-  linked: readonly MarketingList[],
+  lists: readonly MarketingList[],
 ): Promise<ReadonlySet<string>> {
   const { knownCampaignIds } = access;
-  const guids = new Set(linked.flatMap((list) => parseOwnListName(list.name)?.uniqueGuid ?? []));
+  const guids = new Set(lists.flatMap((list) => parseOwnListName(list.name)?.uniqueGuid ?? []));
   guids.delete(access.campaignId);
   const unknown = [...guids].filter((guid) => !knownCampaignIds.has(guid));
   if (unknown.length > 0) {

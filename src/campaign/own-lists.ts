@@ -19,7 +19,7 @@ export type CampaignFacts = {
   readonly ours: readonly MarketingList[];
   /** Campaigns that a list is linked to, for the lists that may be own. */
   readonly campaignsOfList: ReadonlyMap<string, readonly LinkedCampaign[]>;
-  /** Unique ids in list names that are other campaigns' ids. */
+  /** Unique ids in list names that are campaigns' ids, but not this one's. */
   readonly otherCampaignIds: ReadonlySet<string>;
   /** Unlinked lists of ours that have members. */
   readonly listsWithMembers: ReadonlySet<string>;
@@ -110,14 +110,21 @@ function findCandidates(facts: CampaignFacts): readonly OwnList[] {
   });
 }
 
-function ownership(list: MarketingList, facts: CampaignFacts): Pick<OwnList, 'origin' | 'personType'> | undefined {
-  const { organizationId, campaign } = facts;
+/** Undefined for a list that is not the campaign's own. */
+export function ownership(
+  list: MarketingList,
+  {
+    organizationId,
+    campaign,
+    otherCampaignIds,
+  }: Pick<CampaignFacts, 'organizationId' | 'campaign' | 'otherCampaignIds'>,
+): Pick<OwnList, 'origin' | 'personType'> | undefined {
   const derivedFor = derivedListType(list.id, organizationId, campaign.id);
   if (derivedFor !== undefined) return { origin: 'ours', personType: derivedFor };
   const name = parseOwnListName(list.name);
   if (name === undefined) return undefined;
-  if (name.uniqueGuid === facts.campaign.id) return { origin: 'ours', personType: name.personType };
-  if (name.uniqueGuid !== undefined && facts.otherCampaignIds.has(name.uniqueGuid)) return undefined;
+  if (name.uniqueGuid === campaign.id) return { origin: 'ours', personType: name.personType };
+  if (name.uniqueGuid !== undefined && otherCampaignIds.has(name.uniqueGuid)) return undefined;
   return { origin: 'marketo', personType: name.personType };
 }
 

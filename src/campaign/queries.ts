@@ -1,7 +1,7 @@
 /** The reads about a campaign and its lists: small GETs, because they go with every batch. */
 import type { MembersBy } from '../dataverse/capabilities.ts';
 import { fetchXml } from '../dataverse/fetchxml.ts';
-import { and, eq, inList, odataGuid, odataString, or, query, row } from '../dataverse/odata-query.ts';
+import { and, eq, type Filter, inList, odataGuid, odataString, or, query, row } from '../dataverse/odata-query.ts';
 import type { Read } from '../dataverse/operation.ts';
 import { fetchRows, readObject, readRows } from '../dataverse/reads.ts';
 import {
@@ -46,8 +46,6 @@ export function memberOfListQuery(listId: string): Read {
   return readRows(query('listmembers', { select: ['listmemberid'], filter, top: 1 }), 'listmemberid');
 }
 
-/** Reads of listmember: by list, and by list and people. */
-
 export function readMembersById(listId: string, personIds: readonly string[], by: MembersBy = 'In'): Read {
   if (by === 'FetchXML') {
     const conditions = [
@@ -59,11 +57,11 @@ export function readMembersById(listId: string, personIds: readonly string[], by
   }
   const people =
     by === 'In' ? inList('entityid', personIds) : or(...personIds.map((id) => eq('_entityid_value', odataGuid(id))));
-  const filter = and(eq('_listid_value', odataGuid(listId)), people);
-  return readRows(query('listmembers', { select: LIST_MEMBER_COLUMNS, filter }), ...NEEDED_OF_MEMBER);
+  return readMembers(and(eq('_listid_value', odataGuid(listId)), people));
 }
 
-export function readMembersOfList(listId: string): Read {
-  const filter = eq('_listid_value', odataGuid(listId));
-  return readRows(query('listmembers', { select: LIST_MEMBER_COLUMNS, filter }), ...NEEDED_OF_MEMBER);
+export const readMembersOfList = (listId: string): Read => readMembers(eq('_listid_value', odataGuid(listId)));
+
+export function readMembers(filter: Filter, orderby?: readonly string[]): Read {
+  return readRows(query('listmembers', { select: LIST_MEMBER_COLUMNS, filter, orderby }), ...NEEDED_OF_MEMBER);
 }

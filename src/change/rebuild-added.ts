@@ -5,10 +5,10 @@
 
 import type { CampaignAccess } from '../campaign/access.ts';
 import { type CampaignFacts, classifyOwnLists, type OwnList } from '../campaign/own-lists.ts';
-import { and, compare, eq, odataGuid, odataTime, query } from '../dataverse/odata-query.ts';
+import { readMembers } from '../campaign/queries.ts';
+import { and, compare, eq, odataGuid, odataTime } from '../dataverse/odata-query.ts';
 import type { Read } from '../dataverse/operation.ts';
-import { readRows } from '../dataverse/reads.ts';
-import { LIST_MEMBER_COLUMNS, type ListMember, listMemberFromRow, NEEDED_OF_MEMBER } from '../dataverse/wire.ts';
+import { type ListMember, listMemberFromRow } from '../dataverse/wire.ts';
 import type { Journal, NewEvent } from '../journal/journal.ts';
 import { emailsById } from '../people/read-created.ts';
 import { isOurs, knownAdditions } from './added-by.ts';
@@ -70,8 +70,8 @@ function readMembersSince(listId: string, since: number): Read {
   // Dynamics keeps whole seconds: a row made within the second of --since must be included.
   const second = Math.floor(since / 1000) * 1000;
   const filter = and(eq('_listid_value', odataGuid(listId)), compare('createdon', 'ge', odataTime(second)));
-  const path = query('listmembers', { select: LIST_MEMBER_COLUMNS, filter, orderby: ['createdon', 'listmemberid'] });
-  return { ...readRows(path, ...NEEDED_OF_MEMBER), headers: { prefer: `odata.maxpagesize=${ROWS_PER_PAGE}` } };
+  const read = readMembers(filter, ['createdon', 'listmemberid']);
+  return { ...read, headers: { prefer: `odata.maxpagesize=${ROWS_PER_PAGE}` } };
 }
 
 async function eventsOfMembers(

@@ -1,9 +1,9 @@
 /** In which campaigns a person is: under every record of theirs, as `remove` would find them, through every static list. */
 
 import type { CampaignAccess } from '../../campaign/access.ts';
-import { parseOwnListName } from '../../campaign/list-name.ts';
-import { classifyOwnLists } from '../../campaign/own-lists.ts';
-import { campaignQuery, listQuery } from '../../campaign/queries.ts';
+import { campaignsInNames } from '../../campaign/facts.ts';
+import { ownership } from '../../campaign/own-lists.ts';
+import { listQuery, readMembers } from '../../campaign/queries.ts';
 import { slicesOf } from '../../dataverse/groups.ts';
 import { eq, odataGuid, or, query, row } from '../../dataverse/odata-query.ts';
 import type { OperationResult, Read } from '../../dataverse/operation.ts';
@@ -13,12 +13,10 @@ import {
   CAMPAIGN_COLUMNS,
   CAMPAIGN_LISTS,
   campaignFromRow,
-  LIST_MEMBER_COLUMNS,
   type ListMember,
   listMemberFromRow,
   type MarketingList,
   marketingListFromRow,
-  NEEDED_OF_MEMBER,
   type PersonRecord,
 } from '../../dataverse/wire.ts';
 import type { PersonRow } from '../../input/input-row.ts';
@@ -54,19 +52,20 @@ export async function findMemberships(access: CampaignAccess, asked: PersonRow):
   const people = await findPeople(access, asked);
   const members = await membershipsOf(access, people);
   const lists = await readLists(access, [...new Set(members.map((member) => member.listId))]);
-  const others = await otherCampaignIds(access, lists);
+  const others = await campaignsInNames(
+    access,
+    [...lists.values()].map(({ list }) => list),
+  );
   const memberships = members.flatMap((member) => {
     const found = lists.get(member.listId);
     const person = people.find((each) => each.id === member.personId);
     if (found === undefined || person === undefined) return [];
     const { list, campaigns } = found;
-    return campaigns.map((campaign) => ({
-      person,
-      member,
-      list,
-      campaign,
-      through: throughOf(access, { list, campaign }, others),
-    }));
+    return campaigns.map((campaign) => {
+      const facts = { organizationId: access.organizationId, campaign, otherCampaignIds: others };
+      const through: Through = ownership(list, facts) === undefined ? 'other' : 'own';
+      return { person, member, list, campaign, through };
+    });
   });
   return {
     people,
@@ -87,8 +86,7 @@ async function findPeople(access: CampaignAccess, asked: PersonRow): Promise<rea
 async function membershipsOf(access: CampaignAccess, people: readonly PersonRecord[]): Promise<readonly ListMember[]> {
   const members: ListMember[] = [];
   for (const some of slicesOf(people, PEOPLE_PER_READ)) {
-    const filter = or(...some.map((person) => eq('_entityid_value', odataGuid(person.id))));
-    const read = readRows(query('listmembers', { select: LIST_MEMBER_COLUMNS, filter }), ...NEEDED_OF_MEMBER);
+    const read = readMembers(or(...some.map((person) => eq('_entityid_value', odataGuid(person.id)))));
     for await (const page of access.dataverse.pages(read)) members.push(...page.map(listMemberFromRow));
   }
   return members;
@@ -116,30 +114,3 @@ function listOperations(id: string): readonly Read[] {
 }
 
 const unlessRefused = (result: OperationResult | undefined) => (result?.kind === 'refused' ? [] : rowsOf(result));
-
-/** Which ids in the names of lists are campaigns': a list of that name belongs to that one only. */
-async function otherCampaignIds(
-  access: CampaignAccess,
-  lists: ReadonlyMap<string, ListRead>,
-): Promise<ReadonlySet<string>> {
-  const guids = [...new Set([...lists.values()].flatMap(({ list }) => parseOwnListName(list.name)?.uniqueGuid ?? []))];
-  const results = await access.dataverse.batch(guids.map(campaignQuery));
-  return new Set(guids.filter((_, place) => results[place]?.kind === 'ok'));
-}
-
-function throughOf(
-  { organizationId }: CampaignAccess,
-  { list, campaign }: Pick<FoundMembership, 'list' | 'campaign'>,
-  campaignIds: ReadonlySet<string>,
-): Through {
-  const classified = classifyOwnLists({
-    organizationId,
-    campaign,
-    linked: [list],
-    ours: [],
-    campaignsOfList: new Map(),
-    otherCampaignIds: new Set([...campaignIds].filter((id) => id !== campaign.id)),
-    listsWithMembers: new Set(),
-  });
-  return classified.all.length > 0 ? 'own' : 'other';
-}
