@@ -10,7 +10,7 @@ import { readObject, readRows, rowsOf } from '../dataverse/reads.ts';
 import { TURKISH } from '../dataverse/wire.ts';
 import { SettingsError } from '../errors.ts';
 import { parseGuid } from '../guid.ts';
-import type { JsonObject } from '../json.ts';
+import { isJsonObject, type JsonObject, textOf } from '../json.ts';
 import type { Clock } from '../transport/http.ts';
 import type { CampaignAccess } from './access.ts';
 import { factsRead } from './facts.ts';
@@ -120,30 +120,26 @@ export function identityOf(whoAmI: OperationResult | undefined, organization: Op
   const [who = {}] = rowsOf(whoAmI);
   const organizationId = guidOf(who, 'OrganizationId');
   const detail = organization?.kind === 'ok' ? organization.body?.Detail : undefined;
-  const name =
-    typeof detail === 'object' && detail !== null && !Array.isArray(detail) ? detail.FriendlyName : undefined;
+  const name = isJsonObject(detail) ? textOf(detail.FriendlyName) : '';
   return {
     organizationId,
-    organizationName: typeof name === 'string' ? name : organizationId,
+    organizationName: name || organizationId,
     userId: guidOf(who, 'UserId'),
   };
 }
 
 /** Must be GUIDs: they name the journal's file and go into derived ids. */
 function guidOf(row: JsonObject, name: string): string {
-  const value = row[name];
-  const id = typeof value === 'string' ? parseGuid(value) : undefined;
+  const id = parseGuid(textOf(row[name]));
   if (id !== undefined) return id;
   throw new SettingsError(
     'NOT_DATAVERSE',
     `The server is not a Dynamics organization: its WhoAmI answer has no ${name}.`,
-    {
-      hint: 'Check the organization URL (Power Platform admin center > Environments > Environment URL).',
-    },
+    { hint: 'Check the organization URL (Power Platform admin center > Environments > Environment URL).' },
   );
 }
 
 function userNameOf(user: OperationResult | undefined): string | undefined {
-  const name = user?.kind === 'ok' ? (user.body?.fullname ?? user.body?.domainname) : undefined;
-  return typeof name === 'string' ? name : undefined;
+  const { fullname, domainname } = (user?.kind === 'ok' ? user.body : undefined) ?? {};
+  return textOf(fullname ?? domainname) || undefined;
 }

@@ -7,7 +7,8 @@ import { PrivilegeError } from '../errors.ts';
 import { isJsonObject, type JsonValue, textOf } from '../json.ts';
 
 /** Privilege depths of the function's answer, from narrow to wide; `RecordFilter` is less than all by its nature. */
-export type Depth = 'none' | 'RecordFilter' | 'Basic' | 'Local' | 'Deep' | 'Global';
+const DEPTHS = ['none', 'RecordFilter', 'Basic', 'Local', 'Deep', 'Global'] as const;
+export type Depth = (typeof DEPTHS)[number];
 
 export type Privilege = {
   readonly name: string;
@@ -87,10 +88,7 @@ export async function heldPrivileges(
   const reads = [...(isNameless ? [namesRead(names)] : []), ...(isNarrow ? [ROOT_UNIT_READ, OTHER_UNIT_READ] : [])];
   if (reads.length === 0) return heldBy(result);
   const results = await dataverse.batch(reads);
-  return heldBy(result, {
-    names: isNameless ? results[0] : undefined,
-    units: results.slice(isNameless ? 1 : 0),
-  });
+  return heldBy(result, { names: isNameless ? results[0] : undefined, units: results.slice(isNameless ? 1 : 0) });
 }
 
 type Grant = {
@@ -106,18 +104,10 @@ function grantsIn(result: OperationResult | undefined): readonly Grant[] | undef
   if (result?.kind !== 'ok') return undefined;
   const { RolePrivileges: granted } = result.body ?? {};
   if (!Array.isArray(granted)) return undefined;
-  return granted.filter(isJsonObject).flatMap(({ PrivilegeName: name, PrivilegeId, Depth: depth, BusinessUnitId }) =>
-    isDepth(depth)
-      ? [
-          {
-            id: textOf(PrivilegeId),
-            name: textOf(name) === '' ? undefined : textOf(name),
-            depth,
-            unitId: textOf(BusinessUnitId),
-          },
-        ]
-      : [],
-  );
+  return granted.filter(isJsonObject).flatMap(({ PrivilegeId, PrivilegeName, Depth: depth, BusinessUnitId }) => {
+    const name = textOf(PrivilegeName) || undefined;
+    return isDepth(depth) ? [{ id: textOf(PrivilegeId), name, depth, unitId: textOf(BusinessUnitId) }] : [];
+  });
 }
 
 function namesRead(names: readonly string[]): Read {
@@ -172,9 +162,8 @@ export function heldBy(
   return held;
 }
 
-const ORDER: readonly Depth[] = ['none', 'RecordFilter', 'Basic', 'Local', 'Deep', 'Global'];
-const rank = (depth: Depth): number => ORDER.indexOf(depth);
-const isDepth = (value: JsonValue | undefined): value is Depth => ORDER.some((depth) => depth === value);
+const rank = (depth: Depth): number => DEPTHS.indexOf(depth);
+const isDepth = (value: JsonValue | undefined): value is Depth => DEPTHS.some((depth) => depth === value);
 
 /** Read privileges that do not reach every record: creating people and the shared-list check could be wrong. */
 export function blindSpots(held: HeldPrivileges): readonly { readonly privilege: Privilege; readonly depth: Depth }[] {

@@ -25,14 +25,6 @@ const TABLE_LABELS: Readonly<Record<string, string>> = {
   businessunit: 'Business Unit',
 };
 
-const VERB_LABELS: Readonly<Record<string, string>> = {
-  Create: 'Create',
-  Read: 'Read',
-  Write: 'Write',
-  AppendTo: 'Append To',
-  Append: 'Append',
-};
-
 const HEADER = ['Table', 'Privilege', 'Access level', 'Name'];
 
 /** Plain text of at most 80 columns, for a ticket or a mail. */
@@ -98,6 +90,6 @@ function tableText(rows: readonly Row[]): string {
 }
 
 function verbOf({ name }: Privilege): string {
-  const verb = /^prv(AppendTo|Append|Create|Read|Write)[A-Z]/.exec(name)?.[1] ?? '';
-  return VERB_LABELS[verb] ?? name;
+  const verb = /^prv(AppendTo|Append|Create|Read|Write)[A-Z]/.exec(name)?.[1] ?? name;
+  return verb.replace('AppendTo', 'Append To');
 }

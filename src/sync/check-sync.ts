@@ -70,14 +70,12 @@ export async function* checkSync(options: SyncCheckOptions): AsyncGenerator<Chec
     return;
   }
   const { answers, email } = await readOrganization(dataverse, identity.userId);
-  const isPinned = options.pinnedOrganizationId !== undefined;
-  const [privileges, optional] = [
-    await heldPrivileges(dataverse, NEEDED_NAMES, answers.get('privileges')),
-    await heldPrivileges(dataverse, OPTIONAL_NAMES, answers.get('optionalPrivileges')),
-  ];
-  const { origin } = dataverse;
-  const read = { answers, privileges, optional, email };
-  const facts: OrganizationFacts = { origin, signIn: options.signIn, identity, isPinned, ...read };
+  const facts: OrganizationFacts = {
+    ...{ origin: dataverse.origin, signIn: options.signIn, identity, answers, email },
+    isPinned: options.pinnedOrganizationId !== undefined,
+    privileges: await heldPrivileges(dataverse, NEEDED_NAMES, answers.get('privileges')),
+    optional: await heldPrivileges(dataverse, OPTIONAL_NAMES, answers.get('optionalPrivileges')),
+  };
   for (const { id, check } of [...CONNECTION_CHECKS, ...ORGANIZATION_CHECKS]) yield { id, ...check(facts) };
   if (options.deep) yield* await checkUnsettled(dataverse, offeredMessages(answers));
   yield* campaign === undefined

@@ -170,14 +170,9 @@ async function moveMembers(
 ): Promise<void> {
   if (members.length === 0) return;
   const personOf = ({ personId }: ListMember) => ({ type: into.personType, id: personId, email: '' });
-  const additions = members.map(
-    (member): Addition => ({
-      kind: 'add',
-      person: personOf(member),
-      list: into,
-      creation: undefined,
-    }),
-  );
+  const additions = members.map((member): Addition => {
+    return { kind: 'add', person: personOf(member), list: into, creation: undefined };
+  });
   const sentAt = access.dataverse.serverNow() ?? access.clock.now();
   const added = await writeUntilKnown(access, additions);
   if (added.fatal !== undefined) throw added.fatal;
@@ -198,14 +193,12 @@ async function moveMembers(
     gone.map(({ change }) => additionId(change.member)),
   );
   if (removed.fatal !== undefined) throw removed.fatal;
-  const left = members.length - removed.written.filter(({ result }) => result.kind === 'done').length;
+  const left = members.length - gone.length;
   if (left > 0) {
     throw new DataverseError(
       'REPAIR_FAILED',
       `${left} members of list "${from.name}" (${from.id}) could not be moved to "${into.name}".`,
-      {
-        hint: 'No one left the campaign. Run the same command again to continue.',
-      },
+      { hint: 'No one left the campaign. Run the same command again to continue.' },
     );
   }
 }

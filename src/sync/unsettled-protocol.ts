@@ -15,7 +15,7 @@ const EXPECTED = {
 export type ExpectedAction = keyof typeof EXPECTED;
 
 export type ProtocolFindings = {
-  /** The expected actions that are declared; undefined when `$metadata` could not be read. */
+  /** The actions that are declared; undefined when `$metadata` could not be read. */
   readonly actions: readonly CsdlAction[] | undefined;
   readonly withoutVersion: string;
   readonly lineFeeds: string;
@@ -34,7 +34,7 @@ export async function askProtocolQuestions(dataverse: Dataverse): Promise<Protoc
   ]);
   const isRead = 'status' in metadata && metadata.status === 200;
   return {
-    actions: isRead ? csdlActions(metadata.body, new Set(Object.keys(EXPECTED))) : undefined,
+    actions: isRead ? csdlActions(metadata.body) : undefined,
     withoutVersion: takenOrNot(noVersion),
     lineFeeds: takenOrNot(lineFeeds),
     failingBatch: 'status' in failing ? failing.status : undefined,
@@ -80,7 +80,7 @@ export function describeOffer(
 }
 
 type CsdlAction = {
-  readonly name: string;
+  readonly name: string | undefined;
   /** `mscrm.list`; undefined for an action that is not bound. */
   readonly boundTo: string | undefined;
   /** Names, without the binding parameter. */
@@ -88,27 +88,21 @@ type CsdlAction = {
 };
 
 /**
- * The actions that a CSDL document declares; undefined when the text is none. By regular expressions: the document has several MB, and six
+ * The actions that a CSDL document declares; undefined when the text is none. By regular expressions: the document has several MB, and a few
  * names are wanted.
  */
-export function csdlActions(csdl: string, names: ReadonlySet<string>): readonly CsdlAction[] | undefined {
+export function csdlActions(csdl: string): readonly CsdlAction[] | undefined {
   const actions = [...csdl.matchAll(/<Action\s([^>]*?)(?:\/>|>(.*?)<\/Action>)/gs)];
   if (actions.length === 0) return undefined;
-  return actions.flatMap(([, attributes = '', inside = '']) => {
-    const name = attribute(attributes, 'Name');
-    return name !== undefined && names.has(name) ? [readAction(name, attributes, inside)] : [];
+  return actions.map(([, attributes = '', inside = '']) => {
+    const parameters = [...inside.matchAll(/<Parameter\s([^>]*)>/g)].map(([, text = '']) => text);
+    const isBound = attribute(attributes, 'IsBound') === 'true';
+    return {
+      name: attribute(attributes, 'Name'),
+      boundTo: isBound ? attribute(parameters[0] ?? '', 'Type') : undefined,
+      parameters: (isBound ? parameters.slice(1) : parameters).flatMap((text) => attribute(text, 'Name') ?? []),
+    };
   });
-}
-
-function readAction(name: string, attributes: string, inside: string): CsdlAction {
-  const parameters = [...inside.matchAll(/<Parameter\s([^>]*)>/g)].map(([, text = '']) => text);
-  const isBound = attribute(attributes, 'IsBound') === 'true';
-  const own = isBound ? parameters.slice(1) : parameters;
-  return {
-    name,
-    boundTo: isBound ? attribute(parameters[0] ?? '', 'Type') : undefined,
-    parameters: own.flatMap((text) => attribute(text, 'Name') ?? []),
-  };
 }
 
 const attribute = (attributes: string, name: string): string | undefined =>
