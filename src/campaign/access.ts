@@ -8,7 +8,6 @@ export type CampaignAccess = {
   readonly dataverse: Dataverse;
   readonly clock: Clock;
   readonly organizationId: string;
-  /** The id of the signed-in systemuser. */
   readonly userId: string;
   readonly campaignId: string;
   readonly capabilities: CapabilityTracker;

@@ -12,7 +12,6 @@ import { inEachCase, namedBy, nearest } from '../text.ts';
 /** Without `id:`, `code:` or `name:` all three are tried. */
 type CampaignRef = { readonly text: string; readonly by: 'id' | 'code' | 'name' | 'any' };
 
-/** More campaigns than this of one name are not shown. */
 const MAX_CANDIDATES = 50;
 /** Names read for "did you mean". */
 const MAX_NEAR = 200;
@@ -28,7 +27,6 @@ export function parseCampaignRef(text: string): CampaignRef {
   return { text: text.trim(), by: 'any' };
 }
 
-/** For a batch with other reads. */
 export function campaignSearch(ref: CampaignRef): Read {
   const path = query('campaigns', { select: CAMPAIGN_COLUMNS, filter: filterOf(ref), top: MAX_CANDIDATES });
   return readRows(path, 'campaignid');
@@ -106,9 +104,9 @@ function describeCampaign(campaign: Campaign): string {
   return `  "${campaign.name}" (${campaign.id}${code}, ${state}${campaign.isTemplate ? ', template' : ''})`;
 }
 
-/** `alike`: what Dynamics takes for equal, although it is written otherwise. */
 const FILE_NAME = /\.(csv|tsv|txt|jsonl?|xlsx?)$/i;
 
+/** `alike`: what Dynamics takes for equal, although it is written otherwise. */
 async function notFound(dataverse: Dataverse, ref: CampaignRef, alike: Campaign | undefined): Promise<CampaignError> {
   const near = (ref.by === 'code' ? alike?.code : alike?.name) ?? (await nearCampaign(dataverse, ref));
   const look = FILE_NAME.test(ref.text)
@@ -142,7 +140,6 @@ export function campaignsRead(search: string | undefined): Read {
   return readRows(query('campaigns', { select: CAMPAIGN_COLUMNS, filter, orderby: ['name'] }), 'campaignid');
 }
 
-/** All campaigns that may be read, by name; with a text, those whose name or code contains it. */
 export async function* readCampaigns(dataverse: Dataverse, search: string | undefined): AsyncGenerator<Campaign> {
   for await (const page of dataverse.pages(campaignsRead(search))) yield* page.map(campaignFromRow);
 }

@@ -27,7 +27,6 @@ export function ownListId(organizationId: string, campaignId: string, personType
   return idOf(`list:${organizationId}:${campaignId}:${personType}${suffix}`);
 }
 
-/** All that a campaign's own lists may have. */
 export function ownListIds(
   organizationId: string,
   campaignId: string,

@@ -11,7 +11,6 @@ import { type CampaignFacts, classifyOwnLists, type OwnLists } from './own-lists
 export type KnownLists = {
   /** As the last batch found them: the own lists, or all that are linked to the campaign. */
   ids(which: 'own' | 'all'): readonly string[];
-  /** For the next batch. */
   remember(lists: OwnLists): void;
   /** To be asked before a batch is read: whatever was made by then shows in its read. */
   mark(): number;

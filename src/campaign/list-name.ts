@@ -9,7 +9,6 @@ import { parseGuid } from '../guid.ts';
 const PLURALS = { lead: 'leads', contact: 'contacts' } as const satisfies Record<PersonType, string>;
 const PATTERN = /^mkto-(leads|contacts)-(\S.*)$/i;
 
-/** The prefix of every own list's name; for searches. */
 export const OWN_LIST_PREFIX = 'Mkto-';
 
 type OwnListName = {
@@ -24,7 +23,6 @@ export function ownListName(personType: PersonType, campaignId: string): string 
   return `Mkto-${PLURALS[personType]}-${campaignId}`;
 }
 
-/** Undefined for names that do not match the pattern. */
 export function parseOwnListName(name: string): OwnListName | undefined {
   const match = PATTERN.exec(name.trim());
   const [, plural, uniqueId] = match ?? [];

@@ -18,7 +18,6 @@ export type BatchAnswer = {
   readonly isComplete: boolean;
 };
 
-/** The boundary of a Content-Type; undefined when it is not multipart. */
 export function boundaryOf(contentType: string | undefined): string | undefined {
   const match = /^\s*multipart\/[^;]+;(?:.*;)?\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i.exec(contentType ?? '');
   return match?.[1] ?? match?.[2];

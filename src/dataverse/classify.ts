@@ -37,7 +37,6 @@ function done(response: HttpResponse, operation: Operation): OperationResult {
   }
 }
 
-/** Why a body is not what was asked for. */
 function problemIn(body: JsonObject, expected: Expected): string | undefined {
   if (expected.kind === 'object') {
     const absent = expected.names.find((name) => !isGiven(body[name]));

@@ -17,7 +17,6 @@ export type Endpoint = {
   /** Of parseOrganizationUrl. */
   readonly origin: string;
   readonly transport: Transport;
-  /** Makes the boundaries of batches. */
   readonly uuid: () => string;
   /** Whether the origin is known to be Dataverse, how many web pages came before it was, and how many parts a batch may have (U35). */
   readonly seen: { isDataverse: boolean; pages: number; mostParts: number };

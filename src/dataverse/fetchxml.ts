@@ -99,7 +99,6 @@ export function fetchXml(query: FetchQuery): string {
   return element('fetch', { top, distinct, aggregate }, element('entity', { name }, inside));
 }
 
-/** Check its length with encodedLength. */
 export function fetchPath(set: string, xml: string): string {
   return `${set}?fetchXml=${percentEncode(xml)}`;
 }

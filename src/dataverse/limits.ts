@@ -21,7 +21,6 @@ export function encodedLength(path: string): number {
   return LONGEST_ORIGIN + API_ROOT.length + path.length;
 }
 
-/** @throws DataverseError URL_TOO_LONG. */
 export function refuseTooLong(path: string): void {
   const length = encodedLength(path);
   if (length <= MAX_BATCHED_URL) return;

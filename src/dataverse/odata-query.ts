@@ -8,7 +8,7 @@ import { parseGuid } from '../guid.ts';
 import type { JsonValue } from '../json.ts';
 
 export type Literal = { readonly literal: string };
-/** `priority`: how much it must be bracketed inside `and`/`or`. */
+/** `joinedBy`: inside the other operator it is bracketed. */
 export type Filter = { readonly filter: string; readonly joinedBy: 'and' | 'or' | undefined };
 
 /** `'O''Brian'`: a quote is doubled. */
@@ -23,7 +23,6 @@ export function odataGuid(text: string): Literal {
   return { literal };
 }
 
-/** A moment as Edm.DateTimeOffset. */
 export function odataTime(epochMs: number): Literal {
   return { literal: new Date(epochMs).toISOString() };
 }
@@ -112,7 +111,6 @@ export type Query = {
   /** Columns; the key comes anyway. */
   readonly select?: readonly string[] | undefined;
   readonly filter?: Filter | undefined;
-  /** E.g. `createdon desc`. */
   readonly orderby?: readonly string[] | undefined;
   /** Does not go together with a page size. */
   readonly top?: number | undefined;

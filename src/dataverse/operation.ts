@@ -46,7 +46,6 @@ export type OperationResult =
   /** Certainly not done (throttled, or the server stopped before it): may be sent again. */
   | { readonly kind: 'not-run'; readonly error?: Error };
 
-/** Read-only questions about the protocol itself. */
 export type ProtocolQuestion =
   /** `$metadata` as a whole: several MB of CSDL. */
   | 'metadata'

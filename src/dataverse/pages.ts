@@ -17,7 +17,6 @@ export type Pager = {
 const MAX_EMPTY_PAGES = 100;
 const LINK = '@odata.nextLink';
 
-/** The rows of a collection's answer. */
 export const pageRows = (body: JsonObject): readonly JsonObject[] => arrayOf(body.value).filter(isJsonObject);
 const arrayOf = (value: JsonValue | undefined): JsonValue[] => (Array.isArray(value) ? value : []);
 
@@ -71,7 +70,6 @@ function nextFetchPath(path: string, body: JsonObject): string | undefined {
   return xml === undefined ? undefined : fetchPath(fetch[1] ?? '', xml);
 }
 
-/** All pages of a query, one at a time as they are asked for. */
 export async function* pages(pager: Pager, read: Read): AsyncGenerator<readonly JsonObject[]> {
   const next = startPaging(pager.origin);
   for (let page: Read | undefined = read; page !== undefined; ) {

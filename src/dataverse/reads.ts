@@ -54,6 +54,5 @@ function noAnswer(cause: Error | undefined): DyncampError {
   });
 }
 
-/** The refusal, if that is what the answer is. */
 export const refusedBy = (result: OperationResult | undefined): DataverseError | undefined =>
   result?.kind === 'refused' ? result.error : undefined;

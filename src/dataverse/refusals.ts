@@ -4,7 +4,6 @@
  */
 import type { Category, DataverseError } from '../errors.ts';
 
-/** What is known of a refusal. */
 type Facts = {
   readonly status: number;
   readonly dataverseCode: string | undefined;
@@ -28,7 +27,6 @@ export type Refusal = {
   readonly everyone?: true;
   /** A sentence that goes before Dataverse's words. */
   readonly meaning?: string;
-  /** The next click or command. */
   readonly hint: string;
 };
 

@@ -98,7 +98,6 @@ export type MarketingList = {
   readonly isActive: boolean;
 };
 
-/** A row of the listmember table. */
 export type ListMember = {
   readonly id: string;
   readonly listId: string;

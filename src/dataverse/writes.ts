@@ -93,7 +93,6 @@ export function createLinkedList(list: NewList, campaignId: string): ChangeSet {
   return { changeSet: [createList(list), linkList(list.id, campaignId)] };
 }
 
-/** Columns of a list that a repair may set. */
 export function changeList(listId: string, values: JsonObject): Write {
   // Update only: a repair must not recreate a deleted list.
   return { method: 'PATCH', path: `lists(${listId})`, headers: { 'If-Match': '*' }, body: values };

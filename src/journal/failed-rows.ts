@@ -10,7 +10,6 @@ export type FailedRows = ReturnType<typeof failedRowsTable>;
 /** What nobody reads to its end is in --results. */
 export const MAX_FAILED_ROWS = 10_000;
 
-/** Rows per query. */
 const PAGE = 500;
 
 export function failedRowsTable(database: Sqlite, names: () => Names) {

@@ -50,7 +50,6 @@ export function intentsTable(database: Sqlite, { names, clock }: { names: () => 
       .sort((one, other) => one.intentId - other.intentId);
 
   return {
-    /** Returns the ids in the intents' order. */
     insert: (runKey: number, intents: readonly NewIntent[]): readonly number[] => {
       const now = clock.now();
       const keys = names();
@@ -92,12 +91,9 @@ export function intentsTable(database: Sqlite, { names, clock }: { names: () => 
         return [{ place, runKey: integer(before, 'run_key') }];
       });
     },
-    /** Of ended runs on a campaign, oldest first. */
     open: (campaignId: string): readonly OpenIntent[] => open.all([campaignId]).map(toIntent),
-    /** Open creations of these people, of live and ended runs. */
     openCreations: (campaignId: string, personIds: readonly string[]): readonly OpenIntent[] =>
       anyCreation.get() === undefined ? [] : ofPeople(creations, campaignId, personIds),
-    /** Additions of these people that were closed as not done, of ended runs on the campaign. */
     closedAdditions: (campaignId: string, personIds: readonly string[]): readonly OpenIntent[] =>
       anyClosed.get() === undefined ? [] : ofPeople(closed, campaignId, personIds),
     /** Undefined when it was done, or deleted by prune. */
@@ -106,9 +102,7 @@ export function intentsTable(database: Sqlite, { names, clock }: { names: () => 
       if (row === undefined) return undefined;
       return { runKey: integer(row, 'run_key'), isOpen: row.closed_at === null, isCreation: row.kind === 'create' };
     },
-    /** The change was done. */
     remove: (intentId: number): void => void remove.run([intentId]),
-    /** The change was not done. */
     close: (intentId: number): void => void close.run([clock.now(), intentId]),
   };
 }

@@ -50,7 +50,6 @@ export type ReportedChanges = {
   readonly reverted: number;
 };
 
-/** The membership row as read before its removal. */
 export type BeforeImage = {
   readonly listMemberId: string;
   readonly createdOn: string;
@@ -102,7 +101,6 @@ export type NewEvent = {
   readonly personType: 'lead' | 'contact';
   readonly personId: string;
   readonly email?: string | undefined;
-  /** Whether the person was created for this input row. */
   readonly created?: boolean | undefined;
   readonly listId?: string | undefined;
   readonly listName?: string | undefined;

@@ -28,7 +28,6 @@ export function liveRuns(parts: Parts) {
       });
       for (const { id } of interrupted) locks.remove(id);
     },
-    /** Stores a run and takes its lock. */
     start: (run: NewRun, now: number): StartedRun => {
       const { key, lock } = store(parts, run, now);
       own.set(run.id, lock);
@@ -38,7 +37,6 @@ export function liveRuns(parts: Parts) {
       };
       return { id: run.id, key, release };
     },
-    /** Releases the locks of the runs started here. */
     releaseAll: (): void => {
       for (const lock of own.values()) lock.release();
       own.clear();

@@ -58,7 +58,6 @@ export function openJournal({ directory, organizationId, keepMs = KEEP_MS, ...ti
   return journalOver({ database, locks: runLocks(join(directory, 'locks', name)), clock: journalClock(time), keepMs });
 }
 
-/** Sets the pragmas and creates the tables. */
 export function prepareFile(database: Sqlite, file: string): void {
   // Takes effect only before the first table, so it does not touch an existing journal.
   database.exec('PRAGMA auto_vacuum = INCREMENTAL');

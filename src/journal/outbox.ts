@@ -102,7 +102,6 @@ export function outboxTable(database: Sqlite, names: () => Names) {
     markDelivered: (sequences: readonly number[], delivered: boolean): void => {
       for (const sequence of sequences) mark.run([delivered ? 1 : 0, sequence]);
     },
-    /** This run reports the changes. */
     reportAsOwn: (runKey: number, sequences: readonly number[]): void => {
       for (const sequence of sequences) report.run([runKey, sequence]);
     },
@@ -140,9 +139,7 @@ export function outboxTable(database: Sqlite, names: () => Names) {
       ),
     /** Keeps the id of an `added` event for as long as the person is in, however old the event is. */
     keepAddition: (eventId: string): void => void keep.run([idKey(eventId)]),
-    /** The person is out. */
     endAddition: (eventId: string): void => void end.run([idKey(eventId)]),
-    /** Which of these are ids of `added` events, or kept ones. */
     addedByUs: (eventIds: readonly string[]): ReadonlySet<string> => {
       const isKnown = (key: SqliteValue): boolean => (added.get([key]) ?? kept.get([key])) !== undefined;
       return new Set(eventIds.filter((eventId) => isKnown(idKey(eventId))));

@@ -16,7 +16,6 @@ export type RunJournalParts = {
   readonly outbox: Outbox;
   readonly failedRows: FailedRows;
   readonly now: () => number;
-  /** Gives interrupted runs the status `stopped`. */
   readonly markInterruptedRuns: () => void;
   /** Deletes what is older than the journal keeps, about `maxRows` rows at most. */
   readonly forgetSome: (maxRows: number) => void;

@@ -38,9 +38,7 @@ export function runLocks(directory: string) {
         throw explainFailure(path)(error);
       }
     },
-    /** Whether any process, this one included, holds the lock. */
     isHeld: (runId: string): boolean => existsSync(pathOf(runId)) && isLocked(pathOf(runId)),
-    /** Removes the lock file of an interrupted run. */
     remove: (runId: string): void => remove(pathOf(runId)),
     /** Removes the lock files of all runs but these. Call it in a write transaction: a lock that is being taken has no run yet. */
     sweep: (running: ReadonlySet<string>): void => {

@@ -7,7 +7,6 @@ import type { Sqlite, SqliteRow } from './sqlite.ts';
 
 export type Runs = ReturnType<typeof runsTable>;
 
-/** Rows per query. */
 const PAGE = 100;
 
 /**
@@ -48,7 +47,6 @@ export function runsTable(database: Sqlite) {
   const toRecord = (row: SqliteRow): RunRecord => toRunRecord(row, counters.all([integer(row, 'key')]));
 
   return {
-    /** Returns the run's key in the other tables. */
     insert: (run: NewRun, now: number): number =>
       insert.run([run.id, run.command, run.campaignId, run.campaignName, now, now]).lastId,
     idOf: (key: number): string => text(idOf.get([key]) ?? {}, 'id'),

@@ -32,7 +32,6 @@ export type Sqlite = {
 };
 
 type SqliteOptions = {
-  /** The database file; created when it does not exist. */
   readonly path: string;
   /** How long a statement blocks the process waiting for other connections' locks before it fails with SQLITE_BUSY. */
   readonly timeoutMs: number;

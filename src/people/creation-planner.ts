@@ -35,7 +35,6 @@ function warningsFor(table: TableMetadata, planned: readonly PlannedCreation[]):
 export type CreationPlanner = {
   /** The table's metadata, read at the first call, or why it cannot be read. Throws UsageError when --set does not fit it. */
   metadata(): Promise<TableMetadata | DataverseError>;
-  /** One for each row. */
   plan(
     rows: readonly PersonRow[],
     view: PeopleView,

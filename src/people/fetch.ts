@@ -13,7 +13,6 @@ import type { PeopleQuery } from './queries.ts';
 export type FetchOptions = {
   /** Lists whose membership rows are joined; undefined when the organization refuses the join (U30). */
   readonly joinLists: readonly string[] | undefined;
-  /** The column of --match-by. */
   readonly extraAttribute: string | undefined;
   readonly maxValues: number;
 };

@@ -42,7 +42,6 @@ export async function followPeople(
   return view;
 }
 
-/** The key of that question. */
 const leadsOf = ({ id }: PersonRecord): string => `leads of ${id}`;
 
 /** A query for people of a table whose attribute is this id. `key` identifies repeated queries. */

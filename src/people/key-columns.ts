@@ -26,7 +26,6 @@ export type KeyColumns = {
 
 type KeyColumn = { readonly type: PersonType; readonly column: string };
 
-/** One read per table. */
 export function keyColumnReads(matchBy: string | undefined): readonly Read[] {
   const names = [EMAIL_COLUMN, ...(matchBy === undefined ? [] : [matchBy.toLowerCase()])];
   const filter = or(...names.map((name) => eq('LogicalName', odataString(name))));

@@ -16,7 +16,6 @@ export type Match =
 export type MatchOptions = {
   /** Lists on which a membership resolves an ambiguity. */
   readonly ownListIds: ReadonlySet<string>;
-  /** `newest` takes the most recently created person instead of reporting an ambiguity. */
   readonly onAmbiguous: 'fail' | 'newest';
   /** The e-mail as written: among several people with one address, those with exactly this spelling come first. */
   readonly emailText?: string | undefined;

@@ -25,7 +25,6 @@ export type PersonToAdd = {
     | undefined;
 };
 
-/** A person to create, or why a row's person is not created. */
 export type PlannedCreation = PersonToAdd | { readonly row: PersonRow; readonly outcome: Outcome };
 
 /** How many derived ids are tried. Every run tries them in this order, so that concurrent runs meet. */
@@ -56,7 +55,6 @@ const emailOf = ({ email, emailText = email }: PersonRow): string => normalizeEm
 
 type IdRules = Pick<AddRules, 'organizationId' | 'createAs' | 'onInactive'>;
 
-/** In the order in which they are tried. */
 export function derivedIds({ email }: Pick<PersonRow, 'email'>, rules: Omit<IdRules, 'onInactive'>): readonly string[] {
   const { organizationId, createAs: personType } = rules;
   return Array.from({ length: LAST_SEQUENCE }, (_, place) =>

@@ -21,7 +21,6 @@ export type PeopleQuery = {
 };
 
 export type QueryOptions = {
-  /** Column of --match-by. */
   readonly matchBy: string | undefined;
   /** Also look up the ids that new people would get, so that a taken one is never used. */
   readonly creation: Pick<AddRules, 'organizationId' | 'createAs'> | undefined;
@@ -73,7 +72,6 @@ const isAskableText = (text: string): boolean => text.length <= MAX_VALUE && isX
 
 const isAskable = (row: PersonRow): boolean => whyUnaskable(row) === undefined;
 
-/** Each once. */
 function textsOf(rows: readonly PersonRow[]): Pick<Asked, 'emails' | 'matches'> {
   const [emails, matches] = [new Set<string>(), new Set<string>()];
   for (const { key, email, emailText } of rows) {
@@ -100,7 +98,6 @@ function leadsOfContacts(rows: readonly PersonRow[], { emails, matches, matchBy 
   ];
 }
 
-/** Each once. */
 function idsOf(rows: readonly PersonRow[], type: PersonType): readonly string[] {
   return [...new Set(rows.flatMap(({ key }) => (key.by === 'id' && (key.personType ?? type) === type ? key.id : [])))];
 }

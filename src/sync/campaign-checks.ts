@@ -44,7 +44,6 @@ export type CheckedFacts = {
   readonly flowUsers: ReadonlySet<string>;
   /** Creators that do not show who added a person (U32); `''` is none. */
   readonly silentCreators: ReadonlySet<string>;
-  /** Names of users by their ids. */
   readonly names: ReadonlyMap<string, string>;
 };
 

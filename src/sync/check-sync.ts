@@ -38,7 +38,6 @@ export type SyncCheckOptions = {
   readonly clock: Clock;
   /** How the sign-in is set up: `profile "prod", by client secret`. */
   readonly signIn: string;
-  /** The organization id pinned by the profile. */
   readonly pinnedOrganizationId: string | undefined;
   /** Throws a DyncampError when another organization answers than the pinned one. */
   readonly confirmOrganization: (organizationId: string) => void;
@@ -46,7 +45,6 @@ export type SyncCheckOptions = {
   readonly flowUsers: readonly string[];
   /** CAMPAIGN as the user wrote it; undefined: all active ones that have own lists. */
   readonly campaign: string | undefined;
-  /** Include the unsettled questions. */
   readonly deep: boolean;
 };
 

@@ -36,7 +36,6 @@ export type WriteTurn = {
 };
 
 export type Allowed = {
-  /** Requests in flight. */
   readonly requests: number;
   /** Writes to one row in flight. Undefined while hardly anything is written, because most people who are read need no change. */
   readonly writes: number | undefined;

@@ -13,7 +13,6 @@ import { createWaiting, type WaitingOptions } from './waiting.ts';
 type TransportOptions = WaitingOptions & {
   /** From parseOrganizationUrl; the only origin that is sent tokens. */
   readonly origin: string;
-  /** The network, from openSend. */
   readonly send: Send;
   readonly tokens: TokenSource;
   readonly clock: Clock;
@@ -54,7 +53,6 @@ export type Transport = {
   readonly traffic: () => Traffic;
   /** Epoch ms of the server's clock; undefined until an answer has named a time. */
   readonly serverNow: () => number | undefined;
-  /** What the service can take now. */
   readonly allowed: Gate['allowed'];
 };
 

@@ -28,7 +28,6 @@ export type Load = {
 
 /** The writes to one row. */
 type Lane = {
-  /** Writes that may be in flight. */
   readonly limit: number;
   /** `by-one` once a limit brought nothing. `never` for the rest of the run, once the service refused a lock or a call timed out. */
   readonly grows: 'twofold' | 'by-one' | 'never';
@@ -52,7 +51,6 @@ export type Pace = {
   readonly left: number | undefined;
   /** When the limit was last halved (epoch ms). */
   readonly cutAtMs: number;
-  /** By the row's id. */
   readonly lanes: ReadonlyMap<string, Lane>;
   readonly sizes: Load;
   /** Most members in one call: lower once the service refused a call as too large. */

@@ -25,7 +25,6 @@ const SAFE_DIGITS = 15;
 const TRUE_TEXTS = ['true', 'yes', '1'];
 const FALSE_TEXTS = ['false', 'no', '0'];
 
-/** Labels that a message lists. */
 const SHOWN_OPTIONS = 20;
 
 type Converter<Kind extends ColumnType['kind']> = (

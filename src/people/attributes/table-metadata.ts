@@ -8,7 +8,6 @@ export type ChoiceOption = {
 };
 
 export type LookupTarget = {
-  /** Logical name of the table that is pointed to. */
   readonly table: string;
   readonly entitySet: string;
   /** What `@odata.bind` is appended to; its case counts, and it may differ from the column's name. */
@@ -32,7 +31,6 @@ export type ColumnType =
 export type Column = {
   readonly name: string;
   readonly type: ColumnType;
-  /** May be sent in a creation. */
   readonly creatable: boolean;
   /** Enforced by the API. What only forms enforce (ApplicationRequired) does not count. */
   readonly required: boolean;

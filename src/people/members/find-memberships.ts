@@ -35,9 +35,7 @@ type FoundMembership = {
 };
 
 export type FoundPerson = {
-  /** Records of this person; none when nobody matches. */
   readonly people: readonly PersonRecord[];
-  /** By the campaign's name. */
   readonly memberships: readonly FoundMembership[];
   /** Lists that the person is on and that belong to no campaign that can be read. */
   readonly listsWithoutCampaign: number;
@@ -94,7 +92,6 @@ async function membershipsOf(access: CampaignAccess, people: readonly PersonReco
 
 type ListRead = { readonly list: MarketingList; readonly campaigns: readonly Campaign[] };
 
-/** Lists that can be read, with the campaigns that they are linked to. */
 async function readLists(access: CampaignAccess, ids: readonly string[]): Promise<ReadonlyMap<string, ListRead>> {
   const lists = new Map<string, ListRead>();
   for (const some of slicesOf(ids, LISTS_PER_BATCH)) {

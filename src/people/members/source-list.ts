@@ -12,13 +12,10 @@ import type { PersonRow } from '../../input/input-row.ts';
 import { quote } from '../../input/person-text.ts';
 import { inEachCase, namedBy } from '../../text.ts';
 
-/** A static list of leads or of contacts. */
 export type SourceList = { readonly id: string; readonly name: string; readonly personType: PersonType };
 
-/** Lists of one name that are shown when a name means several. */
 const MAX_CANDIDATES = 50;
 
-/** How a list is named as the source of its members. */
 export const listSource = (listId: string): string => `list:${listId}`;
 
 /** The list with this id, or with exactly this name. Throws InputError SOURCE_LIST_… when it cannot be read from. */
@@ -79,7 +76,6 @@ export async function* sourceListRows(dataverse: Dataverse, list: SourceList): A
   }
 }
 
-/** A member of a list as a row of the input. */
 export function personRow({ id, personType }: Omit<SourceList, 'name'>, personId: string, line: number): PersonRow {
   const ref = `${personType}:${personId}`;
   return {
