@@ -68,16 +68,12 @@ export async function readOverview(overview: Overview): Promise<readonly Overvie
   return read;
 }
 
-async function readOnce({
-  dataverse,
-  organizationId,
-  campaigns,
-  capabilities,
-}: Access): Promise<readonly OverviewOfCampaign[]> {
-  const read = await readLists({ dataverse, organizationId, campaigns, capabilities });
-  const inNames = await campaignsInNames(dataverse, campaigns, read);
+async function readOnce(access: Access): Promise<readonly OverviewOfCampaign[]> {
+  const { dataverse, organizationId } = access;
+  const read = await readLists(access);
+  const inNames = await campaignsInNames(access, read);
   const before = read.map(({ campaign, linked, ours, refusal }) => {
-    const named = linked.flatMap((list) => parseOwnListName(list.name)?.uniqueGuid ?? []);
+    const named = guidsInNames(linked);
     const facts: CampaignFacts = {
       organizationId,
       campaign,
@@ -91,7 +87,7 @@ async function readOnce({
     return { facts, refusal: unread, own: classifyOwnLists(facts).all.map(({ id }) => id) };
   });
   const ownIds = [...new Set(before.flatMap(({ own }) => own))];
-  const linkedTo = await readLinkedCampaigns({ dataverse, capabilities }, ownIds);
+  const linkedTo = await readLinkedCampaigns(access, ownIds);
   const campaignsOfList = new Map(
     [...linkedTo].flatMap(([id, linked]) => (linked instanceof DataverseError ? [] : [[id, linked]])),
   );
@@ -105,36 +101,26 @@ async function readOnce({
   });
 }
 
-type ListsOfCampaign = {
-  readonly campaign: Campaign;
-  readonly linked: readonly MarketingList[];
-  readonly ours: readonly MarketingList[];
+type ListsOfCampaign = Pick<CampaignFacts, 'campaign' | 'linked' | 'ours'> & {
   readonly refusal: DataverseError | undefined;
 };
 
 /** Those that are linked, and those that are ours by id or name, linked or not. */
-async function readLists({
-  dataverse,
-  organizationId,
-  campaigns,
-  capabilities,
-}: Access): Promise<readonly ListsOfCampaign[]> {
+async function readLists(access: Access): Promise<readonly ListsOfCampaign[]> {
+  const { dataverse, organizationId, campaigns } = access;
   const linkedTo = await readLinkedLists(
-    { dataverse, capabilities },
+    access,
     campaigns.map(({ id }) => id),
   );
   const derived = new Map(campaigns.map(({ id }) => [id, ownListIds(organizationId, id)]));
   const groups = slicesOf(campaigns, CAMPAIGNS_PER_READ);
-  const results = await readInTurn(
-    dataverse,
-    groups.map((group) => {
-      const ids = group.map(({ id }) => id);
-      return oursRead(
-        ids,
-        ids.flatMap((id) => derived.get(id) ?? []),
-      );
-    }),
+  const reads = groups.map((group) =>
+    oursRead(
+      group,
+      group.flatMap(({ id }) => derived.get(id) ?? []),
+    ),
   );
+  const results = await readInTurn(dataverse, reads);
   return groups.flatMap((group, place) => {
     const refused = refusedBy(results[place]);
     const rows = refused === undefined ? rowsOf(results[place]).map(marketingListFromRow) : [];
@@ -142,17 +128,15 @@ async function readLists({
       const linked = linkedTo.get(campaign.id) ?? [];
       const refusal = linked instanceof DataverseError ? linked : refused;
       if (linked instanceof DataverseError || refusal !== undefined) return { campaign, linked: [], ours: [], refusal };
-      const ours = rows.filter(
-        ({ id, name }) =>
-          derived.get(campaign.id)?.includes(id) === true || parseOwnListName(name)?.uniqueGuid === campaign.id,
-      );
-      return { campaign, linked, ours, refusal };
+      const isOurs = ({ id, name }: MarketingList): boolean =>
+        derived.get(campaign.id)?.includes(id) === true || parseOwnListName(name)?.uniqueGuid === campaign.id;
+      return { campaign, linked, ours: rows.filter(isOurs), refusal };
     });
   });
 }
 
-function oursRead(campaignIds: readonly string[], derivedIds: readonly string[]): Read {
-  const names = campaignIds.flatMap((id) => PERSON_TYPES.map((type) => ownListName(type, id)));
+function oursRead(campaigns: readonly Campaign[], derivedIds: readonly string[]): Read {
+  const names = campaigns.flatMap(({ id }) => PERSON_TYPES.map((type) => ownListName(type, id)));
   const filter = {
     type: 'or',
     conditions: [
@@ -163,23 +147,16 @@ function oursRead(campaignIds: readonly string[], derivedIds: readonly string[])
   return fetchRows('lists', fetchXml({ entity: 'list', attributes: LIST_COLUMNS, filter }), 'listid');
 }
 
-type IdsInNames = {
-  /** Campaigns' ids: such a list belongs to that campaign only. */
-  readonly found: ReadonlySet<string>;
-  /** Why it could not be read whether an id is a campaign's. */
-  readonly refusals: ReadonlyMap<string, DataverseError>;
-};
+const guidsInNames = (lists: readonly MarketingList[]): readonly string[] =>
+  lists.flatMap((list) => parseOwnListName(list.name)?.uniqueGuid ?? []);
 
-async function campaignsInNames(
-  dataverse: Dataverse,
-  campaigns: readonly Campaign[],
-  read: readonly ListsOfCampaign[],
-): Promise<IdsInNames> {
+/** Which ids in names are campaigns', as such a list belongs to that campaign only; and why that could not be read of the others. */
+async function campaignsInNames({ dataverse, campaigns }: Access, read: readonly ListsOfCampaign[]) {
   const found = new Set(campaigns.map(({ id }) => id));
   const refusals = new Map<string, DataverseError>();
-  const named = read.flatMap(({ linked }) => linked.flatMap((list) => parseOwnListName(list.name)?.uniqueGuid ?? []));
+  const named = new Set(read.flatMap(({ linked }) => guidsInNames(linked)));
   const unknown = slicesOf(
-    [...new Set(named)].filter((id) => !found.has(id)),
+    [...named].filter((id) => !found.has(id)),
     IDS_PER_READ,
   );
   const reads = unknown.map((values) => {
