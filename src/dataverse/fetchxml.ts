@@ -17,13 +17,12 @@ export type FetchAttribute =
 type FetchCondition = { readonly attribute: string } & (
   | { readonly operator: 'eq'; readonly value: string | number | boolean }
   | { readonly operator: 'in'; readonly values: readonly string[] }
-  | { readonly operator: 'null' }
 );
 
 export type FetchFilter = {
   /** Default `and`. */
   readonly type?: 'and' | 'or' | undefined;
-  readonly conditions: readonly (FetchCondition | FetchFilter)[];
+  readonly conditions: readonly FetchCondition[];
 };
 
 export type FetchLink = {
@@ -44,7 +43,7 @@ type FetchQuery = {
   readonly attributes: readonly FetchAttribute[];
   readonly filter?: FetchFilter | undefined;
   readonly links?: readonly FetchLink[] | undefined;
-  readonly orders?: readonly { readonly attribute: string }[] | undefined;
+  readonly orders?: readonly string[] | undefined;
   /** Not together with paging. */
   readonly top?: number | undefined;
   readonly distinct?: boolean | undefined;
@@ -72,13 +71,12 @@ function conditionXml(condition: FetchCondition): string {
     const values = condition.values.map(escapeXml).join('</value><value>');
     return element('condition', attributes, condition.values.length === 0 ? '' : `<value>${values}</value>`);
   }
-  return element('condition', 'value' in condition ? { ...attributes, value: condition.value } : attributes);
+  return element('condition', { ...attributes, value: condition.value });
 }
 
 function filterXml(filter: FetchFilter | undefined): string {
   if (filter === undefined) return '';
-  const inside = filter.conditions.map((each) => ('conditions' in each ? filterXml(each) : conditionXml(each)));
-  return element('filter', { type: filter.type }, inside.join(''));
+  return element('filter', { type: filter.type }, filter.conditions.map(conditionXml).join(''));
 }
 
 function linkXml(link: FetchLink): string {
@@ -92,7 +90,7 @@ export function fetchXml(query: FetchQuery): string {
   const { entity: name, attributes, filter, links = [], orders = [], top, distinct, aggregate } = query;
   const inside = [
     ...attributes.map(attributeXml),
-    ...orders.map(({ attribute }) => element('order', { attribute })),
+    ...orders.map((attribute) => element('order', { attribute })),
     filterXml(filter),
     ...links.map(linkXml),
   ].join('');

@@ -7,7 +7,7 @@ import { DataverseError } from '../errors.ts';
 import { parseGuid } from '../guid.ts';
 import type { JsonValue } from '../json.ts';
 
-export type Literal = { readonly literal: string };
+type Literal = { readonly literal: string };
 /** `joinedBy`: inside the other operator it is bracketed. */
 export type Filter = { readonly filter: string; readonly joinedBy: 'and' | 'or' | undefined };
 
@@ -45,10 +45,12 @@ function odataName(text: string): string {
   });
 }
 
-export type Comparison = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le';
-
 /** `property op value`. Text has to pass odataString, ids odataGuid. */
-export function compare(property: string, operator: Comparison, value: Literal | number | boolean | null): Filter {
+export function compare(
+  property: string,
+  operator: 'eq' | 'ne' | 'ge',
+  value: Literal | number | boolean | null,
+): Filter {
   const literal = typeof value === 'object' && value !== null ? value.literal : String(value);
   return { filter: `${odataName(property)} ${operator} ${literal}`, joinedBy: undefined };
 }
@@ -101,13 +103,13 @@ export function row(set: string, id: string): string {
   return `${odataName(set)}(${odataGuid(id).literal})`;
 }
 
-export type Expand = {
+type Expand = {
   readonly property: string;
   readonly select: readonly string[];
   readonly filter?: Filter | undefined;
 };
 
-export type Query = {
+type Query = {
   /** Columns; the key comes anyway. */
   readonly select?: readonly string[] | undefined;
   readonly filter?: Filter | undefined;
@@ -115,8 +117,6 @@ export type Query = {
   /** Does not go together with a page size. */
   readonly top?: number | undefined;
   readonly expand?: readonly Expand[] | undefined;
-  /** Counts the rows that pass the filter into one row: `{<countAs>: n}`. Up to 50,000, else 0x8004e023. Goes without the others. */
-  readonly apply?: { readonly filter: Filter; readonly countAs: string } | undefined;
 };
 
 function orderTerm(term: string): string {
@@ -136,10 +136,6 @@ function expandTerm(expand: Expand): string {
   return `${odataName(expand.property)}($select=${names(expand.select) ?? ''}${filter})`;
 }
 
-function applyTerm({ filter, countAs }: NonNullable<Query['apply']>): string {
-  return `filter(${filter.filter})/aggregate($count as ${odataName(countAs)})`;
-}
-
 /** `path` is a set, `row(…)`, or `row(…)/relationship`. Gives the encoded path for an Operation. */
 export function query(path: string, options: Query = {}): string {
   const encoded = (text: string | undefined) => (text === undefined ? undefined : percentEncode(text));
@@ -149,7 +145,6 @@ export function query(path: string, options: Query = {}): string {
     ['$orderby', encoded(options.orderby?.map(orderTerm).join(','))],
     ['$top', options.top?.toString()],
     ['$expand', options.expand?.map(expandTerm).join(',')],
-    ['$apply', encoded(options.apply === undefined ? undefined : applyTerm(options.apply))],
   ];
   const given = parts.flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
   return given.length === 0 ? path : `${path}?${given.join('&')}`;

@@ -53,7 +53,7 @@ export function openJournal({ directory, organizationId, keepMs = KEEP_MS, ...ti
   } catch (error) {
     throw explain(error);
   }
-  const database = openSqlite({ path: file, timeoutMs: BUSY_TIMEOUT_MS, synchronous: 'FULL', mode: 0o600, explain });
+  const database = openSqlite({ path: file, timeoutMs: BUSY_TIMEOUT_MS, synchronous: 'FULL', explain });
   prepareFile(database, file);
   return journalOver({ database, locks: runLocks(join(directory, 'locks', name)), clock: journalClock(time), keepMs });
 }

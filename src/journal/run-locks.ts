@@ -51,9 +51,7 @@ export function runLocks(directory: string) {
   };
 }
 
-function open(path: string): Sqlite {
-  return openSqlite({ path, timeoutMs: 0, mode: 0o600 });
-}
+const open = (path: string): Sqlite => openSqlite({ path, timeoutMs: 0 });
 
 /** A read takes only the shared lock, so two processes that look at the same time do not take each other for the owner. */
 function isLocked(path: string): boolean {

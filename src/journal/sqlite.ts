@@ -37,8 +37,6 @@ type SqliteOptions = {
   readonly timeoutMs: number;
   /** FULL: a commit is on the disk when it returns. Left out: opening neither reads nor writes. */
   readonly synchronous?: 'FULL' | undefined;
-  /** The file's permissions, whatever the umask. SQLite gives -wal and -shm the same. */
-  readonly mode: number;
   /** Turns a failure into the error to throw. Default: the failure itself. */
   readonly explain?: ((failure: SqliteFailure) => Error) | undefined;
 };
@@ -133,19 +131,22 @@ export function sqliteVersion(): string {
   }
 }
 
+/** Of the file, whatever the umask. SQLite gives -wal and -shm the same. */
+const MODE = 0o600;
+
 /**
  * The file is created here because SQLite would apply the umask. An existing file is never opened and closed: on POSIX, closing any
  * descriptor of a file drops every lock that this process holds on it.
  */
-function openFile(connect: SqliteLibrary['connect'], { path, timeoutMs, mode }: SqliteOptions): Connection {
+function openFile(connect: SqliteLibrary['connect'], { path, timeoutMs }: SqliteOptions): Connection {
   refuseLinks(path);
   try {
-    closeSync(openSync(path, 'wx', mode));
+    closeSync(openSync(path, 'wx', MODE));
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
   }
   try {
-    chmodSync(path, mode);
+    chmodSync(path, MODE);
   } catch (error) {
     // Another user's file, or a file system without permissions: SQLite will report whether it is usable.
     if (codeOf(error) !== 'EPERM') throw error;

@@ -7,7 +7,7 @@
 import { LANGUAGE } from '../campaign/open-campaign.ts';
 import { listsCampaignsQuery, readMembersById } from '../campaign/queries.ts';
 import { fetchXml } from '../dataverse/fetchxml.ts';
-import { and, eq, inList, odataGuid, query, row } from '../dataverse/odata-query.ts';
+import { eq, inList, odataGuid, query, row } from '../dataverse/odata-query.ts';
 import type { Dataverse, OperationResult, Read } from '../dataverse/operation.ts';
 import { fetchRows, readObject, readRows, rowsOf } from '../dataverse/reads.ts';
 import { MEMBER_ALIASES, TABLES, TURKISH } from '../dataverse/wire.ts';
@@ -268,10 +268,15 @@ function qualifiedLeads({ results: [result] }: Seen): Finding {
 
 /** U26: the list's own count, and what it should be. */
 function memberCountReads({ listId }: Sample): readonly Read[] {
-  const filter = eq('_listid_value', odataGuid(listId));
+  const counted = fetchXml({
+    entity: 'listmember',
+    aggregate: true,
+    attributes: [{ name: 'listmemberid', alias: 'members', aggregate: 'count' }],
+    filter: { conditions: [{ attribute: 'listid', operator: 'eq', value: listId }] },
+  });
   return [
     readObject(query(row('lists', listId), { select: ['membercount'] }), 'listid'),
-    readRows(query('listmembers', { apply: { filter, countAs: 'members' } }), 'members'),
+    fetchRows('listmembers', counted, 'members'),
   ];
 }
 
@@ -301,7 +306,7 @@ const values = (count: number): readonly string[] => Array.from({ length: count 
 /** Each size as In(), then each as FetchXML "in". */
 function inSizeReads(): readonly Read[] {
   const inFunction = IN_SIZES.map((size) => {
-    const filter = and(inList('emailaddress1', values(size)));
+    const filter = inList('emailaddress1', values(size));
     return readRows(query(LEADS.set, { select: [LEADS.key], filter, top: 1 }), LEADS.key);
   });
   const inFetchXml = IN_SIZES.map((size) => {

@@ -26,23 +26,24 @@ const PROXY_VARIABLES = ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY
 
 class TooLargeError extends Error {}
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 type OpenSendOptions = {
   /** Most concurrent connections to one server. */
   readonly connections: number;
   /** For a whole exchange, from connecting to the last byte; default 5 minutes. */
   readonly timeoutMs?: number;
-  /** Holds the proxy variables; default: process.env. */
-  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Holds the proxy variables. */
+  readonly environment: Environment;
 };
 
 type Dispatchers = { for(url: URL): Dispatcher; close(): Promise<void> };
 
 /** Follows HTTPS_PROXY, HTTP_PROXY and NO_PROXY, but not for loopback: a proxy could not reach this machine's emulator. */
-function openDispatchers(options: OpenSendOptions): Dispatchers {
-  const environment = options.environment ?? process.env;
+function openDispatchers({ connections, environment }: OpenSendOptions): Dispatchers {
   // undici's own timers are coarse (1 s steps) and per phase; the abort signal below limits the whole exchange.
   const settings = {
-    connections: options.connections,
+    connections,
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: { timeout: CONNECT_TIMEOUT_MS, ...CHECKED },
@@ -61,7 +62,7 @@ function openDispatchers(options: OpenSendOptions): Dispatchers {
   };
 }
 
-function proxyOptions(environment: Readonly<Record<string, string | undefined>>) {
+function proxyOptions(environment: Environment) {
   const noProxy = environment.no_proxy ?? environment.NO_PROXY;
   return {
     ...proxyFrom(environment, 'httpProxy', ['http_proxy', 'HTTP_PROXY']),
@@ -72,7 +73,7 @@ function proxyOptions(environment: Readonly<Record<string, string | undefined>>)
 
 /** Without a scheme it is http, as in curl. Throws SettingsError PROXY_INVALID, without the text: it may hold a password. */
 function proxyFrom(
-  environment: Readonly<Record<string, string | undefined>>,
+  environment: Environment,
   option: 'httpProxy' | 'httpsProxy',
   names: readonly string[],
 ): Readonly<Record<string, string>> {

@@ -37,16 +37,16 @@ describe('fetchXml', () => {
     );
   });
 
-  it('writes orders, nested filters and nulls', () => {
+  it('writes orders and filters with or', () => {
     const xml = fetchXml({
       entity: 'contact',
       attributes: [],
-      orders: [{ attribute: 'createdon' }],
+      orders: ['createdon'],
       filter: {
         type: 'or',
         conditions: [
           { attribute: 'statecode', operator: 'eq', value: 0 },
-          { conditions: [{ attribute: 'listid', operator: 'null' }] },
+          { attribute: 'contactid', operator: 'in', values: ['C1'] },
         ],
       },
       distinct: true,
@@ -55,7 +55,7 @@ describe('fetchXml', () => {
     expect(xml).toBe(
       "<fetch top='3' distinct='true'><entity name='contact'><order attribute='createdon'/>" +
         "<filter type='or'><condition attribute='statecode' operator='eq' value='0'/>" +
-        "<filter><condition attribute='listid' operator='null'/></filter></filter></entity></fetch>",
+        "<condition attribute='contactid' operator='in'><value>C1</value></condition></filter></entity></fetch>",
     );
   });
 

@@ -59,7 +59,6 @@ describe('openJournal', () => {
       path: join(root, `${ORGANIZATION}.sqlite`),
       timeoutMs: 0,
       synchronous: 'FULL',
-      mode: 0o600,
     });
     expect(database.prepare('PRAGMA journal_mode').get()).toMatchObject({ journal_mode: 'wal' });
     expect(database.prepare('PRAGMA synchronous').get()).toMatchObject({ synchronous: 2 });
@@ -122,7 +121,7 @@ describe('openJournal', () => {
 /** SQLite refuses to grow a file past max_page_count with the code of a full disk. */
 function journalOnSmallDisk(directory: string) {
   const path = join(directory, 'small.sqlite');
-  const database = openSqlite({ path, timeoutMs: 0, synchronous: 'FULL', mode: 0o600, explain: explainFailure(path) });
+  const database = openSqlite({ path, timeoutMs: 0, synchronous: 'FULL', explain: explainFailure(path) });
   prepareFile(database, path);
   const locks = runLocks(join(directory, 'locks'));
   return {

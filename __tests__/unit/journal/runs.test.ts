@@ -281,7 +281,7 @@ function pageCount(): number {
 
 function ask(sql: string): number {
   const path = join(fixture.directory, `${ORGANIZATION}.sqlite`);
-  const database = openSqlite({ path, timeoutMs: 0, mode: 0o600 });
+  const database = openSqlite({ path, timeoutMs: 0 });
   const { answer } = database.prepare(sql).get() ?? {};
   database.close();
   return Number(answer);

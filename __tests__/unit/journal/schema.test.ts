@@ -10,7 +10,7 @@ beforeEach(() => {
 afterEach(() => fixture.dispose());
 
 function onFile<Result>(work: (database: Sqlite) => Result): Result {
-  const database = openSqlite({ path: join(fixture.directory, `${ORGANIZATION}.sqlite`), timeoutMs: 0, mode: 0o600 });
+  const database = openSqlite({ path: join(fixture.directory, `${ORGANIZATION}.sqlite`), timeoutMs: 0 });
   const result = work(database);
   database.close();
   return result;

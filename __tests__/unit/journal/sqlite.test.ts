@@ -28,7 +28,7 @@ describe('the name of an SQLite result code', () => {
 
   it('is what a failure carries, also for a code that libsql does not name (CONSTRAINT_DATATYPE)', () => {
     const directory = mkdtempSync(join(tmpdir(), 'dyncamp-sqlite-'));
-    const database = openSqlite({ path: join(directory, 'strict.sqlite'), timeoutMs: 1000, mode: 0o600 });
+    const database = openSqlite({ path: join(directory, 'strict.sqlite'), timeoutMs: 1000 });
     database.exec('CREATE TABLE strict (number INTEGER) STRICT');
     expect(() => database.exec(`INSERT INTO strict VALUES ('no number')`)).toThrow(
       expect.objectContaining({ code: 'SQLITE_CONSTRAINT' }),

@@ -11,7 +11,7 @@ const WORKING: Answers = [
   ["PropertyName='entityid'", [{ listmemberid: LEAD }]],
   ['$expand=listlead_association', { listid: LIST, listlead_association: [{ leadid: LEAD }] }],
   ['$select=membercount', { membercount: 3 }],
-  ['aggregate($count as members)', [{ members: 4 }]],
+  ["alias='members'", [{ members: 4 }]],
   ['emailaddress1', []],
 ];
 

@@ -108,7 +108,7 @@ function joinedRead({ id, personType }: MemberList): Read {
   const xml = fetchXml({
     entity: 'listmember',
     attributes: ['listmemberid', 'listid', 'entityid', 'createdon', 'createdby'],
-    orders: [{ attribute: 'createdon' }, { attribute: 'listmemberid' }],
+    orders: ['createdon', 'listmemberid'],
     filter: { conditions: [{ attribute: 'listid', operator: 'eq', value: id }] },
     links: [
       {
