@@ -1,7 +1,7 @@
 /** Runs together with their locks: a run is alive as long as its lock is held. */
 
 import type { NewRun } from './journal.ts';
-import type { RunLock, RunLocks } from './run-locks.ts';
+import type { RunLocks } from './run-locks.ts';
 import type { Runs } from './runs.ts';
 import type { Sqlite } from './sqlite.ts';
 
@@ -14,9 +14,9 @@ export type StartedRun = {
 
 type Parts = { readonly database: Sqlite; readonly runs: Runs; readonly locks: RunLocks };
 
-export function liveRuns(parts: Parts) {
-  const { database, runs, locks } = parts;
-  const own = new Map<string, RunLock>();
+export function liveRuns({ database, runs, locks }: Parts) {
+  /** Releases of the locks that are held here, by run. */
+  const own = new Map<string, () => void>();
 
   return {
     /** Gives interrupted runs the status `stopped`. After it, every run that is not marked running has ended. */
@@ -28,37 +28,32 @@ export function liveRuns(parts: Parts) {
       });
       for (const { id } of interrupted) locks.remove(id);
     },
+    /**
+     * Stores a run and takes its lock in one transaction: a process that sees the run finds its lock held, and none sweeps a lock whose
+     * run is not stored yet. The commit also proves that the disk can be written.
+     */
     start: (run: NewRun, now: number): StartedRun => {
-      const { key, lock } = store(parts, run, now);
-      own.set(run.id, lock);
-      const release = () => {
-        lock.release();
-        own.delete(run.id);
-      };
-      return { id: run.id, key, release };
+      let releaseLock = (): void => undefined;
+      try {
+        const key = database.transaction(() => {
+          locks.sweep(new Set(runs.running().map(({ id }) => id)));
+          releaseLock = locks.take(run.id);
+          return runs.insert(run, now);
+        });
+        own.set(run.id, releaseLock);
+        const release = () => {
+          releaseLock();
+          own.delete(run.id);
+        };
+        return { id: run.id, key, release };
+      } catch (error) {
+        releaseLock();
+        throw error;
+      }
     },
     releaseAll: (): void => {
-      for (const lock of own.values()) lock.release();
+      for (const release of own.values()) release();
       own.clear();
     },
   };
-}
-
-/**
- * One transaction: a process that sees the run finds its lock held, and none sweeps a lock whose run is not stored yet. The commit also
- * proves that the disk can be written.
- */
-function store({ database, runs, locks }: Parts, run: NewRun, now: number): { key: number; lock: RunLock } {
-  const taken: RunLock[] = [];
-  try {
-    return database.transaction(() => {
-      locks.sweep(new Set(runs.running().map(({ id }) => id)));
-      const lock = locks.take(run.id);
-      taken.push(lock);
-      return { key: runs.insert(run, now), lock };
-    });
-  } catch (error) {
-    for (const lock of taken) lock.release();
-    throw error;
-  }
 }

@@ -10,16 +10,14 @@ import { openSqlite, type Sqlite, SqliteFailure } from './sqlite.ts';
 
 export type RunLocks = ReturnType<typeof runLocks>;
 
-export type RunLock = { release(): void };
-
 const EXTENSION = '.lock';
 
 /** `directory` is created when the first lock is taken. */
 export function runLocks(directory: string) {
   const pathOf = (runId: string) => join(directory, `${encodeURIComponent(runId)}${EXTENSION}`);
   return {
-    /** Takes the lock of a new run. Call it in the transaction that stores the run: `sweep` relies on it. */
-    take: (runId: string): RunLock => {
+    /** Takes the lock of a new run, and returns what releases it. Call it in the transaction that stores the run: `sweep` relies on it. */
+    take: (runId: string): (() => void) => {
       const path = pathOf(runId);
       try {
         makePrivateDirectory(directory);
@@ -27,12 +25,10 @@ export function runLocks(directory: string) {
         // Nothing is ever written, so a rollback journal would only be one more file.
         connection.exec('PRAGMA journal_mode = MEMORY');
         connection.exec('BEGIN EXCLUSIVE');
-        return {
-          release: () => {
-            connection.exec('ROLLBACK');
-            connection.close();
-            remove(path);
-          },
+        return () => {
+          connection.exec('ROLLBACK');
+          connection.close();
+          remove(path);
         };
       } catch (error) {
         throw explainFailure(path)(error);
