@@ -114,13 +114,13 @@ async function* rowsOf(
   }
 }
 
-function rowOf({ member, personType, name, email, list }: CampaignMember, rendering: MemberRendering): MemberRow {
-  const person = { type: personType, id: member.personId, name, email };
+function rowOf({ member, name, email, list }: CampaignMember, rendering: MemberRendering): MemberRow {
+  const person = { type: list.personType, id: member.personId, name, email };
   return memberRow({ person, member, list, through: list.through }, rendering);
 }
 
-function count(counts: Counts, { personType, list }: CampaignMember): void {
-  if (personType === 'lead') counts.leads += 1;
+function count(counts: Counts, { list }: CampaignMember): void {
+  if (list.personType === 'lead') counts.leads += 1;
   else counts.contacts += 1;
   if (list.through === 'other') counts.throughOther += 1;
 }

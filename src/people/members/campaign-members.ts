@@ -32,7 +32,13 @@ export type MemberList = {
   readonly through: Through;
 };
 
-export type CampaignMember = KnownMember & { readonly list: MemberList };
+/** A membership row and whom it is about; without name and e-mail where the record is gone or may not be read. */
+export type CampaignMember = {
+  readonly member: ListMember;
+  readonly list: MemberList;
+  readonly name: string;
+  readonly email: string;
+};
 
 export type ListsOfCampaign = {
   /** Own lists first. */
@@ -65,25 +71,15 @@ export async function* campaignMembers(
   access: CampaignAccess,
   lists: readonly MemberList[],
 ): AsyncGenerator<readonly CampaignMember[]> {
-  for (const list of lists) {
-    for await (const page of readMembers(access, list)) yield page.map((member) => ({ ...member, list }));
-  }
+  for (const list of lists) yield* readMembers(access, list);
 }
-
-/** A membership row and whom it is about; without name and e-mail where the record is gone or may not be read. */
-type KnownMember = {
-  readonly member: ListMember;
-  readonly personType: PersonType;
-  readonly name: string;
-  readonly email: string;
-};
 
 /** Aliases without a dot; see MEMBER_ALIASES. */
 const EMAIL_ALIAS = 'p_email';
 const NAME_ALIAS = 'p_name';
 
 /** The members in the order in which they came in, page by page. */
-async function* readMembers(access: CampaignAccess, list: MemberList): AsyncGenerator<readonly KnownMember[]> {
+async function* readMembers(access: CampaignAccess, list: MemberList): AsyncGenerator<readonly CampaignMember[]> {
   if (access.capabilities.current().outerJoin) {
     let isAnswered = false;
     try {
@@ -127,10 +123,10 @@ function joinedRead({ id, personType }: MemberList): Read {
   return fetchRows('listmembers', xml, 'listmemberid', '_entityid_value', 'createdon');
 }
 
-function joinedMember({ id, personType }: MemberList, row: JsonObject): KnownMember {
+function joinedMember(list: MemberList, row: JsonObject): CampaignMember {
   return {
-    member: { ...listMemberFromRow(row), listId: id },
-    personType,
+    member: { ...listMemberFromRow(row), listId: list.id },
+    list,
     name: textOf(row[NAME_ALIAS]),
     email: normalizeEmail(textOf(row[EMAIL_ALIAS])),
   };
@@ -138,15 +134,15 @@ function joinedMember({ id, personType }: MemberList, row: JsonObject): KnownMem
 
 async function withPeople(
   access: CampaignAccess,
-  { personType }: MemberList,
+  list: MemberList,
   members: readonly ListMember[],
-): Promise<readonly KnownMember[]> {
+): Promise<readonly CampaignMember[]> {
   const values = [...new Set(members.map((member) => member.personId))];
-  const query = { type: personType, attribute: TABLES[personType].key, values };
+  const query = { type: list.personType, attribute: TABLES[list.personType].key, values };
   const read = values.length === 0 ? [] : await readMore(access, [query], { matchBy: undefined, listIds: [] });
   const people = new Map(read.map(({ record }) => [record.id, record]));
   return members.map((member) => {
     const { name = '', email = '' } = people.get(member.personId) ?? {};
-    return { member, personType, name, email };
+    return { member, list, name, email };
   });
 }

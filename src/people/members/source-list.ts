@@ -4,8 +4,13 @@ import { readMembersOfList } from '../../campaign/queries.ts';
 import { eq, odataGuid, odataString, or, query } from '../../dataverse/odata-query.ts';
 import type { Dataverse } from '../../dataverse/operation.ts';
 import { readRows, rowsOf } from '../../dataverse/reads.ts';
-import type { PersonType } from '../../dataverse/wire.ts';
-import { LIST_COLUMNS, listMemberFromRow, type MarketingList, marketingListFromRow } from '../../dataverse/wire.ts';
+import {
+  LIST_COLUMNS,
+  listMemberFromRow,
+  type MarketingList,
+  marketingListFromRow,
+  type PersonType,
+} from '../../dataverse/wire.ts';
 import { InputError } from '../../errors.ts';
 import { parseGuid } from '../../guid.ts';
 import type { PersonRow } from '../../input/input-row.ts';
@@ -55,9 +60,7 @@ function readable({ id, name, personType, isDynamic }: MarketingList): SourceLis
     throw new InputError(
       'SOURCE_LIST_DYNAMIC',
       `${called} is dynamic: Dynamics computes its members and does not store them.`,
-      {
-        hint: 'Copy it to a static list in Dynamics (Copy To Static), and use that list.',
-      },
+      { hint: 'Copy it to a static list in Dynamics (Copy To Static), and use that list.' },
     );
   if (personType === undefined)
     throw new InputError('SOURCE_LIST_OF_ACCOUNTS', `${called} is a list of accounts, and accounts are not people.`, {
