@@ -2,7 +2,6 @@
 import { fstatSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { isatty } from 'node:tty';
-import type { Traffic } from '../dataverse/operation.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { ConnectionSettings } from '../settings/connection-settings.ts';
 import { configDirectory, ownPlace, stateDirectory } from '../settings/directories.ts';
@@ -10,6 +9,7 @@ import type { ProfileStore } from '../settings/profile-store.ts';
 import { combineExitCodes, EXIT } from '../terminal/exit-codes.ts';
 import { openTerminal, type Terminal, type TerminalOptions } from '../terminal/terminal.ts';
 import type { Clock } from '../transport/http.ts';
+import type { Traffic } from '../transport/open-transport.ts';
 import { openSystemClock } from '../transport/system-clock.ts';
 import type { Connected, ConnectOptions } from './connect.ts';
 import { openSignals, type Signals } from './signals.ts';
