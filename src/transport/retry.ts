@@ -20,13 +20,14 @@ type RetryOptions = {
  */
 export type Again = (trouble: Trouble | undefined, cause: unknown) => Promise<boolean>;
 
-const WAIT_REASONS = {
-  throttled: 'throttled',
-  busy: 'busy',
-  unclear: 'busy',
-  lost: 'unreachable',
-  'not-sent': 'unreachable',
-} as const satisfies Record<Trouble['kind'], WaitReason>;
+/** What a wait is for, and the error when it has been long enough. */
+const TROUBLES = {
+  throttled: { wait: 'throttled', code: 'THROTTLED' },
+  busy: { wait: 'busy', code: 'SERVER_BUSY' },
+  unclear: { wait: 'busy', code: 'ANSWER_UNUSABLE' },
+  lost: { wait: 'unreachable', code: 'UNREACHABLE' },
+  'not-sent': { wait: 'unreachable', code: 'UNREACHABLE' },
+} as const satisfies Record<Trouble['kind'], { readonly wait: WaitReason; readonly code: string }>;
 
 const seconds = (ms: number): string => `${Math.round(ms / 1_000)} s`;
 
@@ -34,9 +35,6 @@ const reasonText = (cause: unknown): string => (cause instanceof Error ? cause.m
 
 /** HTTP 503. */
 const UNAVAILABLE = 503;
-
-/** Error codes for a server that answered. */
-const ANSWERED = { busy: 'SERVER_BUSY', unclear: 'ANSWER_UNUSABLE' } as const;
 
 type GivenUp = {
   readonly operation: string;
@@ -74,8 +72,7 @@ function gaveUp(what: GivenUp, cause: unknown): Error {
       hint: 'The environment may be updating, being copied or restored: run the same command again later. If it is disabled, ask the administrator (Power Platform admin center > Environments).',
     });
   }
-  const hasAnswered = trouble.kind === 'busy' || trouble.kind === 'unclear';
-  const code = hasAnswered ? ANSWERED[trouble.kind] : 'UNREACHABLE';
+  const { code } = TROUBLES[trouble.kind];
   return new TemporaryError(code, `Gave up on ${operation} after ${tries}: ${reasonText(cause)}.`, {
     ...said,
     cause,
@@ -101,7 +98,7 @@ export function startAttempts(
     const decision = decideRetry(trouble, { failures, busy, waitedMs, repeatable }, options);
     if (decision.kind === 'stop' || trouble === undefined) return false;
     if (decision.kind === 'give-up') throw gaveUp({ operation, trouble, attempts, waitedMs }, cause);
-    await options.waiting.sleep(decision.afterMs, WAIT_REASONS[trouble.kind]);
+    await options.waiting.sleep(decision.afterMs, TROUBLES[trouble.kind].wait);
     return true;
   };
 }
