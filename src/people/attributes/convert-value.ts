@@ -3,7 +3,7 @@
 import { parseGuid } from '../../guid.ts';
 import type { JsonValue } from '../../json.ts';
 import { isDay } from '../../text.ts';
-import type { ChoiceOption, Column, ColumnType, LookupTarget } from './table-metadata.ts';
+import type { ChoiceOption, Column, ColumnType } from './table-metadata.ts';
 
 export type Converted =
   | {
@@ -50,11 +50,15 @@ export function convertValue(column: Column, text: string): Converted {
     case 'decimal':
       return convertDecimal(column, text);
     case 'date':
-      return convertDate(column, text);
+      if (isDay(text)) return take(column.name, text);
+      return refuse('BAD_DATE', `${column.name}: ${quoted(text)} is not a date. Write it like 2026-11-21.`);
     case 'date-time':
       return convertDateTime(column, text);
-    case 'guid':
-      return convertGuid(column, text);
+    case 'guid': {
+      const guid = parseGuid(text);
+      if (guid !== undefined) return take(column.name, guid);
+      return refuse('BAD_GUID', `${column.name}: ${quoted(text)} is not an id.`);
+    }
     case 'other':
       return refuse(
         'UNSUPPORTED_COLUMN',
@@ -99,15 +103,12 @@ const convertLookup: Converter<'lookup'> = (column, { targets }, text) => {
     return refuse('BAD_LOOKUP', `${column.name}: ${quoted(text)} is not an id. Give lookups by id.`);
   const fitting = table === undefined ? targets : targets.filter((target) => target.table === table.toLowerCase());
   const [only] = fitting;
-  if (only !== undefined && fitting.length === 1) return bind(only, guid);
+  if (only !== undefined && fitting.length === 1)
+    return take(`${only.navigationProperty}@odata.bind`, `/${only.entitySet}(${guid})`);
   const known = targets.map((target) => target.table).join(' or ') || 'no table that is known';
   const form = fitting.length > 1 ? ' Give it as table:id.' : '';
   return refuse('BAD_LOOKUP', `${column.name}: ${quoted(text)} is not allowed. It points to ${known}.${form}`);
 };
-
-function bind(target: LookupTarget, guid: string): Converted {
-  return take(`${target.navigationProperty}@odata.bind`, `/${target.entitySet}(${guid})`);
-}
 
 function convertInteger(column: Column, text: string): Converted {
   const value = Number(text);
@@ -128,11 +129,6 @@ function convertDecimal(column: Column, text: string): Converted {
   return refuse('BAD_NUMBER', `${column.name}: ${quoted(text)} is not a number: ${why}.`);
 }
 
-function convertDate(column: Column, text: string): Converted {
-  if (isDay(text)) return take(column.name, text);
-  return refuse('BAD_DATE', `${column.name}: ${quoted(text)} is not a date. Write it like 2026-11-21.`);
-}
-
 /** A date alone is its midnight in UTC; a time needs its zone, as it could be anyone's. */
 function convertDateTime(column: Column, text: string): Converted {
   if (isDay(text)) return take(column.name, `${text}T00:00:00Z`);
@@ -143,13 +139,6 @@ function convertDateTime(column: Column, text: string): Converted {
   if (isDay(date) && !Number.isNaN(moment)) return take(column.name, new Date(moment).toISOString());
   const form = 'Write it like 2026-11-21T09:00:00Z, with the time zone';
   return refuse('BAD_DATE', `${column.name}: ${quoted(text)} is not a time. ${form}.`);
-}
-
-function convertGuid(column: Column, text: string): Converted {
-  const guid = parseGuid(text);
-  return guid === undefined
-    ? refuse('BAD_GUID', `${column.name}: ${quoted(text)} is not an id.`)
-    : take(column.name, guid);
 }
 
 function listOptions(options: readonly ChoiceOption[]): string {
