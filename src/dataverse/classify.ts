@@ -7,10 +7,8 @@ import { serviceError } from './errors.ts';
 import type { BatchPart, Expected, Operation, OperationResult } from './operation.ts';
 import { operationName } from './requests.ts';
 
-type TroubleReader = {
-  /** Temporary trouble, as the transport sees it; undefined when there is none. */
-  trouble(response: HttpResponse): Trouble | undefined;
-};
+/** Temporary trouble, as the transport sees it; undefined when there is none. */
+type TroubleOf = (response: HttpResponse) => Trouble | undefined;
 
 const unknown = (problem: string, cause?: unknown): OperationResult => ({
   kind: 'unknown',
@@ -58,15 +56,15 @@ function absentOf(row: JsonObject, { names, together = [] }: Expected & { readon
 
 const isGiven = (value: JsonValue | undefined): boolean => value !== undefined && value !== null && value !== '';
 
-export function classifyResponse(response: HttpResponse, operation: Operation, reader: TroubleReader): OperationResult {
+export function classifyResponse(response: HttpResponse, operation: Operation, troubleOf: TroubleOf): OperationResult {
   if (response.status >= 200 && response.status < 300) return done(response, operation);
-  const read = operation.method === 'GET';
   const error = serviceError(response, operationName(operation));
-  const trouble = reader.trouble(response);
+  const trouble = troubleOf(response);
   if (trouble?.kind === 'throttled') return { kind: 'not-run', error };
   const isInconclusive =
-    trouble !== undefined || (response.status >= 500 && error.dataverseCode === UNEXPECTED && !read);
-  if (isInconclusive) return read ? { kind: 'not-run', error } : { kind: 'unknown', error };
+    trouble !== undefined ||
+    (response.status >= 500 && error.dataverseCode === UNEXPECTED && operation.method !== 'GET');
+  if (isInconclusive) return { kind: operation.method === 'GET' ? 'not-run' : 'unknown', error };
   return { kind: 'refused', error };
 }
 
@@ -75,12 +73,12 @@ function classifyChangeSet(
   responses: readonly HttpResponse[],
   operations: readonly Operation[],
   isComplete: boolean,
-  reader: TroubleReader,
+  troubleOf: TroubleOf,
 ): OperationResult {
   const [one] = operations;
   const results = responses.flatMap((response, place) => {
     const operation = operations[place] ?? one;
-    return operation === undefined ? [] : [classifyResponse(response, operation, reader)];
+    return operation === undefined ? [] : [classifyResponse(response, operation, troubleOf)];
   });
   const failed = results.find((result) => result.kind !== 'ok');
   if (failed !== undefined) return failed;
@@ -91,19 +89,19 @@ function classifyChangeSet(
   return unknown('the answer to a change set is incomplete');
 }
 
-function classifyPart(answered: AnsweredPart, part: BatchPart, reader: TroubleReader): OperationResult {
+function classifyPart(answered: AnsweredPart, part: BatchPart, troubleOf: TroubleOf): OperationResult {
   const { responses, isChangeSet, isComplete } = answered;
   if (responses === undefined) return unknown('a part of the answer cannot be read');
-  if ('changeSet' in part) return classifyChangeSet(responses, part.changeSet, isComplete, reader);
+  if ('changeSet' in part) return classifyChangeSet(responses, part.changeSet, isComplete, troubleOf);
   const [only] = responses;
   if (isChangeSet || only === undefined) return unknown('the answer has a change set that was not requested');
-  return classifyResponse(only, part, reader);
+  return classifyResponse(only, part, troubleOf);
 }
 
 const isFailure = (answered: AnsweredPart | undefined): boolean =>
   answered?.responses?.some(({ status }) => status >= 400) === true;
 
-function classifyParts(parts: readonly BatchPart[], answer: BatchAnswer, reader: TroubleReader): OperationResult[] {
+function classifyParts(parts: readonly BatchPart[], answer: BatchAnswer, troubleOf: TroubleOf): OperationResult[] {
   // With more answers than parts, none can be matched with certainty.
   if (answer.parts.length > parts.length) {
     return parts.map(() => unknown('the batch was answered with more parts than it has'));
@@ -111,7 +109,7 @@ function classifyParts(parts: readonly BatchPart[], answer: BatchAnswer, reader:
   const results: OperationResult[] = [];
   for (const [index, part] of parts.entries()) {
     const answered = answer.parts[index];
-    if (answered !== undefined) results.push(classifyPart(answered, part, reader));
+    if (answered !== undefined) results.push(classifyPart(answered, part, troubleOf));
   }
   // The rest was certainly not run only if the service stopped at a failure, which is then the last answered part.
   const hasStopped = answer.isComplete && isFailure(answer.parts.at(-1));
@@ -133,16 +131,15 @@ const NOT_IMPLEMENTED = 501;
 export function classifyBatch(
   parts: readonly BatchPart[],
   response: HttpResponse,
-  reader: TroubleReader,
+  troubleOf: TroubleOf,
 ): OperationResult[] {
   const boundary = boundaryOf(response.headers['content-type']);
-  if (boundary !== undefined) return classifyParts(parts, readBatch(response.body, boundary), reader);
+  if (boundary !== undefined) return classifyParts(parts, readBatch(response.body, boundary), troubleOf);
   if (response.status < 300) {
     return parts.map(() => unknown('the batch was answered without parts'));
   }
   // A batch refused as a whole did not run. A gateway's error does not say what ran behind it.
-  const isRefusal =
-    (response.status < 500 || response.status === NOT_IMPLEMENTED) && reader.trouble(response) === undefined;
+  const isRefusal = (response.status < 500 || response.status === NOT_IMPLEMENTED) && troubleOf(response) === undefined;
   return parts.map((part) => {
     const error = serviceError(response, 'changeSet' in part ? undefined : operationName(part));
     return isRefusal ? { kind: 'refused', error } : { kind: 'unknown', error };

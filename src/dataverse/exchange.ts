@@ -66,7 +66,7 @@ async function exchangeBatch(endpoint: Endpoint, parts: readonly BatchPart[]): P
     return exchanged;
   }
   const watcher = watchThrottling(transport);
-  const results = classifyBatch(parts, response, watcher);
+  const results = classifyBatch(parts, response, watcher.trouble);
   return { results, throttling: watcher.throttling(), response, hasBadPart: isRefused };
 }
 
@@ -92,7 +92,7 @@ async function exchangeInTurn(endpoint: Endpoint, parts: readonly BatchPart[]): 
 
 async function exchangeOne(endpoint: Endpoint, operation: Operation): Promise<Exchanged> {
   const response = await endpoint.transport.send(operationRequest(endpoint.origin, operation));
-  const result = classifyResponse(response, operation, endpoint.transport);
+  const result = classifyResponse(response, operation, endpoint.transport.trouble);
   return { results: [result], throttling: undefined, response };
 }
 

@@ -33,14 +33,18 @@ export function stopIfWebSite({ origin, seen }: Server, { response, results, isB
   if (response.status >= 300 || seen.pages >= MAX_WEB_PAGES) throw notDataverse(origin, response);
 }
 
-/** @throws SettingsError when every read is answered by a web page. */
+/** @throws SettingsError when every read is answered by a web page: the Web API itself explains its 404s in JSON. */
 export function stopIfNotDataverse(
   { origin }: Server,
   results: readonly OperationResult[],
 ): readonly OperationResult[] {
   const refusals = results.flatMap((result) => (result.kind === 'refused' ? [result.error] : []));
   const [first] = refusals;
-  if (first !== undefined && refusals.length === results.length && refusals.every(isNotDataverse))
+  if (
+    first !== undefined &&
+    refusals.length === results.length &&
+    refusals.every(({ code }) => code === 'NOT_DATAVERSE')
+  )
     throw notDataverse(origin, first);
   return results;
 }
@@ -65,11 +69,6 @@ function speaksOData({ headers, body }: HttpResponse): boolean {
     headers['odata-version'] !== undefined ||
     /"@odata\.|"error"/.test(body)
   );
-}
-
-/** A web page in place of data means a wrong address: the Web API itself explains its 404s in JSON. */
-function isNotDataverse(error: DataverseError): boolean {
-  return error.code === 'NOT_DATAVERSE';
 }
 
 function notDataverse(origin: string, cause: Pick<DataverseError, 'status'>): SettingsError {

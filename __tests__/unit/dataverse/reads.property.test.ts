@@ -5,7 +5,7 @@ import { readObject, readRows } from '../../../src/dataverse/reads.ts';
 import { answer, connect, json, ORIGIN, part } from './fake-transport.ts';
 
 const LEADS = readRows('leads', 'leadid');
-const reader = { trouble: () => undefined };
+const reader = () => undefined;
 const judged = (read: typeof LEADS, body: unknown, status = 200) =>
   classifyResponse(json(status, body), read, reader).kind;
 

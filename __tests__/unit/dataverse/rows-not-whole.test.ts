@@ -8,7 +8,7 @@ import { readsForQuery } from '../../../src/people/fetch.ts';
 import { json } from './fake-transport.ts';
 
 const ID = '11111111-1111-4111-8111-111111111111';
-const reader = { trouble: () => undefined };
+const reader = () => undefined;
 const judged = (read: Read | undefined, row: JsonObject) =>
   read === undefined ? undefined : classifyResponse(json(200, { value: [row] }), read, reader).kind;
 const without = (row: JsonObject, name: string): JsonObject =>
