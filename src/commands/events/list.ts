@@ -99,12 +99,7 @@ function* rowsOf(events: Iterable<StoredEvent>, { isTable, isChosen }: Listing):
   }
 }
 
-type Row = Readonly<Record<'time' | 'type' | 'person' | 'email' | 'campaign' | 'campaignId' | 'run' | 'id', string>> & {
-  readonly listMemberId: string | null;
-  readonly delivered: boolean;
-};
-
-function rowOf({ id, type, at, personType, personId, email = '', campaign, listMemberId, ...event }: StoredEvent): Row {
+function rowOf({ id, type, at, personType, personId, email = '', campaign, listMemberId, ...event }: StoredEvent) {
   return {
     time: new Date(at).toISOString(),
     type,
@@ -120,6 +115,6 @@ function rowOf({ id, type, at, personType, personId, email = '', campaign, listM
 }
 
 /** What a table shows instead of type, person and email. */
-function wordsOf({ type, person, email }: Row): { readonly change: string; readonly who: string } {
+function wordsOf({ type, person, email }: ReturnType<typeof rowOf>): { readonly change: string; readonly who: string } {
   return { change: type.replace('dyncamp.person.', ''), who: email === '' ? person : email };
 }

@@ -117,7 +117,10 @@ async function replayFromServer(context: Context, options: EventsReplayOptions):
   const { rebuildAdded } = await import('../../change/rebuild-added.ts');
   const { connectToCampaign } = await import('../../run/connect-campaign.ts');
   const { campaign, since } = options;
-  if (campaign === undefined || since === undefined) throw notSaidWhich();
+  if (campaign === undefined || since === undefined)
+    throw new UsageError('OPTION_MISSING', '--from-server needs --campaign and --since.', {
+      hint: 'For example: `dyncamp events replay --from-server --campaign "Spring Launch" --since 1d`',
+    });
   const { opened, connection } = await connectToCampaign(context, campaign);
   const { access, facts } = opened;
   const flowUsers = connection.flowUsers.map((id) => id.toLowerCase());
@@ -134,12 +137,6 @@ async function replayFromServer(context: Context, options: EventsReplayOptions):
   const delivered = await printEvents(context, rebuilding.events);
   await reportLimits(context, rebuilding, { delivered, campaignId: facts.campaign.id });
   return rebuilding.leftOut().unknown > 0 ? EXIT.privilege : EXIT.done;
-}
-
-function notSaidWhich(): UsageError {
-  return new UsageError('OPTION_MISSING', '--from-server needs --campaign and --since.', {
-    hint: 'For example: `dyncamp events replay --from-server --campaign "Spring Launch" --since 1d`',
-  });
 }
 
 async function reportLimits(

@@ -2,12 +2,11 @@
 import { type Command, Option } from 'commander';
 import { DyncampError, SettingsError, UsageError } from '../../errors.ts';
 import type { Context } from '../../run/context.ts';
-import type { Profile, SecretSource } from '../../settings/profile.ts';
+import type { Profile } from '../../settings/profile.ts';
 import type { ProfileStore } from '../../settings/profile-store.ts';
 import { exitCodeOf } from '../../terminal/exit-codes.ts';
 import { ask, confirm } from '../../terminal/prompt.ts';
 import { notice, reportError, warn } from '../../terminal/report-error.ts';
-import type { Terminal } from '../../terminal/terminal.ts';
 import { filePath, keyValue, repeatable } from '../options.ts';
 import type { ProfileOptions, SignInWay } from './profile-answers.ts';
 
@@ -91,21 +90,16 @@ async function addProfile(context: Context, givenName: string | undefined, optio
   if (profile === undefined) return;
   await store.save(name, profile);
   await notice(terminal, 'PROFILE_ADDED', `Profile "${name}" is stored in ${store.path}.`);
-  if (storesSecret(profile)) {
+  if (profile.signIn.kind === 'clientSecret' && profile.signIn.secret.from === 'stored') {
     await warn(
       terminal,
       'SECRET_STORED',
       `The client secret is in ${store.path}, readable by you only (mode 0600), not encrypted.`,
     );
   }
-  if (await wantsUse(terminal, options, name)) await store.use(name);
+  const useIt = { text: `Make "${name}" the default profile?`, flag: '--use' };
+  if (options.use === true || (terminal.canAsk && (await confirm(terminal, useIt)))) await store.use(name);
   await notice(terminal, 'NEXT', `Next: \`dyncamp --profile ${name} sync check\``);
-}
-
-/** Whether the new profile is to be put in use: as asked, else asked on a terminal. */
-async function wantsUse(terminal: Terminal, options: ProfilesAddOptions, name: string): Promise<boolean> {
-  if (options.use === true) return true;
-  return terminal.canAsk && confirm(terminal, { text: `Make "${name}" the default profile?`, flag: '--use' });
 }
 
 /**
@@ -176,10 +170,4 @@ async function organizationBehind(context: Context, name: string, profile: Profi
   }
   await notice(context.terminal, 'CONNECTED', `Connected to ${connection.origin}: organization ${organizationId}.`);
   return organizationId.toLowerCase();
-}
-
-function storesSecret({ signIn }: Profile): boolean {
-  const secrets: readonly (SecretSource | undefined)[] =
-    signIn.kind === 'clientSecret' ? [signIn.secret] : [signIn.kind === 'certificate' ? signIn.passphrase : undefined];
-  return secrets.some((secret) => secret?.from === 'stored');
 }

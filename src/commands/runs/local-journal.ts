@@ -33,7 +33,8 @@ export async function openLocalJournal(
 ): Promise<LocalJournal | undefined> {
   const known = organizationsWithJournal(context.stateDirectory);
   const wanted = options.organization ?? (await organizationOfSettings(context)) ?? onlyOne(known);
-  const organizationId = wanted === undefined ? undefined : idOf(wanted);
+  // As GUIDs are written in file names; something else is taken as it is, and then not found.
+  const organizationId = wanted === undefined ? undefined : (parseGuid(wanted) ?? wanted.toLowerCase());
   if (organizationId !== undefined && known.includes(organizationId)) {
     return { journal: await context.openJournal(organizationId), organizationId };
   }
@@ -46,11 +47,6 @@ export async function openLocalJournal(
     'DYNCAMP_STATE_DIR sets the folder of the journals.',
   );
   return undefined;
-}
-
-/** As GUIDs are written in file names; something else is taken as it is, and then not found. */
-function idOf(text: string): string {
-  return parseGuid(text) ?? text.toLowerCase();
 }
 
 /**

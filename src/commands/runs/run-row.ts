@@ -3,38 +3,23 @@ import { EVENT_TYPES } from '../../events.ts';
 import type { ReportedChanges, RunRecord } from '../../journal/journal.ts';
 import { kindsText, numberText, peopleText, shortRunId } from '../../run/counts.ts';
 
-export type RunRow = {
-  readonly id: string;
-  readonly command: string;
-  readonly campaign: string;
-  readonly campaignId: string;
-  readonly started: string;
-  /** Null while it is running. */
-  readonly finished: string | null;
-  readonly status: RunRecord['status'];
-  /** Null while it is running, and for a run that was killed. */
-  readonly exitCode: number | null;
-  /** `3 added, 1 already-member` */
-  readonly outcomes: string;
-  readonly counts: Readonly<Record<string, number>>;
-};
+export type RunRow = ReturnType<typeof runRow>;
 
-export function runRow(run: RunRecord): RunRow {
-  return {
-    id: run.id,
-    command: run.command,
-    campaign: run.campaignName,
-    campaignId: run.campaignId,
-    started: timeText(run.startedAt),
-    finished: run.finishedAt === undefined ? null : timeText(run.finishedAt),
-    status: run.status,
-    exitCode: run.exitCode ?? null,
-    outcomes: Object.entries(run.counts)
-      .map(([outcome, people]) => `${people} ${outcome}`)
-      .join(', '),
-    counts: run.counts,
-  };
-}
+/** `finished` and `exitCode` are null while the run is running; `exitCode` also where it was killed. `outcomes`: `3 added, 1 already-member`. */
+export const runRow = (run: RunRecord) => ({
+  id: run.id,
+  command: run.command,
+  campaign: run.campaignName,
+  campaignId: run.campaignId,
+  started: timeText(run.startedAt),
+  finished: run.finishedAt === undefined ? null : timeText(run.finishedAt),
+  status: run.status,
+  exitCode: run.exitCode ?? null,
+  outcomes: Object.entries(run.counts)
+    .map(([outcome, people]) => `${people} ${outcome}`)
+    .join(', '),
+  counts: run.counts,
+});
 
 /** UTC to the second: `2026-11-21T09:00:00Z`. */
 function timeText(epochMs: number): string {
