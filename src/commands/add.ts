@@ -21,8 +21,8 @@ Examples:
 export function define(command: Command, context: Context): void {
   addCreationOptions(addPeopleOptions(command))
     .addHelpText('after', AFTER)
-    .action(async (campaign: string, people: readonly string[], options: AddOptions) =>
-      context.endWith(await addPeople(context, { campaign, people, options })),
+    .action((campaign: string, people: readonly string[], options: AddOptions) =>
+      context.endWith(addPeople(context, { campaign, people, options })),
     );
 }
 

@@ -41,9 +41,7 @@ export function define(command: Command, context: Context): void {
   addRemovalOptions(addCreationOptions(addSetOptions(command)), maxRemovals)
     .option('--allow-empty', 'accept an empty input: everyone may be removed')
     .addHelpText('after', AFTER)
-    .action(async (campaign: string, options: Options) =>
-      context.endWith(await applyPeople(context, campaign, options)),
-    );
+    .action((campaign: string, options: Options) => context.endWith(applyPeople(context, campaign, options)));
 }
 
 async function applyPeople(context: Context, campaign: string, options: Options): Promise<number> {

@@ -41,7 +41,7 @@ export function define(command: Command, context: Context): void {
     .option('--people <n>', 'generate this many extra leads and contacts', parseCount(1))
     .option('--faults <file>', 'inject the faults described in this JSON file', filePath)
     .addHelpText('after', AFTER)
-    .action(async (options: EmulatorOptions) => context.endWith(await serveEmulator(context, options)));
+    .action((options: EmulatorOptions) => context.endWith(serveEmulator(context, options)));
 }
 
 /** Serves until the first signal, and gives 0 then. Throws UsageError when the port is taken or a file cannot be used. */

@@ -30,8 +30,8 @@ export function define(command: Command, context: Context): void {
   addRemovalOptions(addPeopleOptions(command), 'read all input first; if more people would be removed, remove no one')
     .option('--allow-inactive', 'remove people from an inactive campaign')
     .addHelpText('after', AFTER)
-    .action(async (campaign: string, people: readonly string[], options: RemoveOptions) =>
-      context.endWith(await removePeople(context, { campaign, people, options })),
+    .action((campaign: string, people: readonly string[], options: RemoveOptions) =>
+      context.endWith(removePeople(context, { campaign, people, options })),
     );
 }
 

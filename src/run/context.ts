@@ -6,7 +6,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { ConnectionSettings } from '../settings/connection-settings.ts';
 import { configDirectory, ownPlace, stateDirectory } from '../settings/directories.ts';
 import type { ProfileStore } from '../settings/profile-store.ts';
-import { combineExitCodes, EXIT } from '../terminal/exit-codes.ts';
+import { combineExitCodes } from '../terminal/exit-codes.ts';
 import { openTerminal, type Terminal, type TerminalOptions } from '../terminal/terminal.ts';
 import type { Clock } from '../transport/http.ts';
 import type { Traffic } from '../transport/open-transport.ts';
@@ -42,7 +42,7 @@ export type Context = {
   /** For servers, where a signal is the normal end (exit 0): resolves at the first one. */
   untilStopped(): Promise<void>;
   /** The command's action passes the exit code of its result. Several are combined by precedence. */
-  endWith(exitCode: number | undefined): void;
+  endWith(exitCode: number | Promise<number>): Promise<void>;
   /** URL and sign-in, from the profile or the environment. Throws SettingsError. */
   settings(): Promise<ConnectionSettings>;
   /** The settings file. Throws SettingsError when it is broken. */
@@ -125,7 +125,7 @@ export function openContext(process: ProcessParts, readOptions: () => GlobalOpti
       return signals.catchSignals();
     },
     untilStopped: () => signals.untilStopped(),
-    endWith: (exitCode) => void exitCodes.push(exitCode ?? EXIT.done),
+    endWith: async (exitCode) => void exitCodes.push(await exitCode),
     async settings() {
       const { resolveConnection } = await import('../settings/settings.ts');
       const { profile } = context.options;

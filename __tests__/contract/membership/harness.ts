@@ -191,7 +191,7 @@ export function openRig(url: string, options: RigOptions = {}): Rig {
     traffic: dataverse.traffic,
     openJournal: async () => openedJournal(),
     onClose: () => undefined,
-    endWith: () => undefined,
+    endWith: async () => undefined,
     ...{ untilStopped: never, settings: never, openProfiles: never },
   };
   /** As the commands open it, with rows of the test in place of those of the input: a strategy with people of its own does not ask what is secured. */

@@ -28,7 +28,7 @@ export function define(command: Command, context: Context): void {
     .option('--counts', 'count the leads and contacts on the own lists of each');
   addListingOptions(command, columnsOf({ all: true, counts: true }))
     .addHelpText('after', AFTER)
-    .action(async (options: CampaignsListOptions) => context.endWith(await listCampaigns(context, options)));
+    .action((options: CampaignsListOptions) => context.endWith(listCampaigns(context, options)));
 }
 
 const COLUMNS = ['name', 'code', 'status', 'type', 'start', 'end', 'id'];

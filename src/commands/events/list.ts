@@ -32,7 +32,7 @@ export function define(command: Command, context: Context): void {
   addListingOptions(addOrganizationOption(addSelectOptions(command)), KNOWN_COLUMNS)
     .option('-n, --limit <n>', 'only the last events, up to this many (default: all)', parseCount(1))
     .addHelpText('after', AFTER)
-    .action(async (options: EventsListOptions) => context.endWith(await listEvents(context, options)));
+    .action((options: EventsListOptions) => context.endWith(listEvents(context, options)));
 }
 
 /** The JSON keys are part of the interface. */

@@ -53,10 +53,11 @@ export function define(command: Command, context: Context): void {
         .default('full'),
     )
     .addHelpText('after', AFTER)
-    .action(async (options: EventsReplayOptions) => {
-      const replay = options.fromServer === true ? replayFromServer : replayEvents;
-      context.endWith(await replay(context, options));
-    });
+    .action((options: EventsReplayOptions) =>
+      context.endWith(
+        options.fromServer === true ? replayFromServer(context, options) : replayEvents(context, options),
+      ),
+    );
 }
 
 async function replayEvents(context: Context, options: EventsReplayOptions): Promise<number> {

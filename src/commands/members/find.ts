@@ -26,8 +26,8 @@ export function define(command: Command, context: Context): void {
   command.argument('<person>', 'lead:GUID, contact:GUID, a GUID or an e-mail address');
   addListingOptions(command, COLUMNS)
     .addHelpText('after', AFTER)
-    .action(async (person: string, options: ListingOptions) =>
-      context.endWith(await findPersonsCampaigns(context, person, options)),
+    .action((person: string, options: ListingOptions) =>
+      context.endWith(findPersonsCampaigns(context, person, options)),
     );
 }
 

@@ -44,8 +44,8 @@ export function define(command: Command, context: Context): void {
     .option('-n, --limit <n>', 'number of people to show (default: all)', parseCount(1));
   addListingOptions(command, MEMBER_COLUMNS)
     .addHelpText('after', AFTER)
-    .action(async (campaign: string, options: MembersListOptions) =>
-      context.endWith(await listMembers(context, campaign, options)),
+    .action((campaign: string, options: MembersListOptions) =>
+      context.endWith(listMembers(context, campaign, options)),
     );
 }
 

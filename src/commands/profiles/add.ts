@@ -123,7 +123,7 @@ async function workingProfile(
     await reportError(terminal, error);
     const again = { text: 'The profile is not stored yet. Change the answers and try again?', flag: '--no-verify' };
     if (await confirm(terminal, again)) return workingProfile(context, name, askedAgain(options), answered);
-    context.endWith(exitCodeOf(error));
+    await context.endWith(exitCodeOf(error));
     return undefined;
   }
 }

@@ -35,7 +35,7 @@ export function define(command: Command, context: Context): void {
     .option('-n, --limit <n>', 'number of runs to show', parseCount(1), DEFAULT_LIMIT);
   addListingOptions(addOrganizationOption(command), [...COLUMNS, 'counts'])
     .addHelpText('after', AFTER)
-    .action(async (options: RunsListOptions) => context.endWith(await listRuns(context, options)));
+    .action((options: RunsListOptions) => context.endWith(listRuns(context, options)));
 }
 
 /** What a user may name: `run` is the id, in a table its beginning, which is enough for `runs show`. */

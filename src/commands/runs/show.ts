@@ -44,7 +44,7 @@ export function define(command: Command, context: Context): void {
     .option('--failed', 'show the rows that failed or were not attempted, and why');
   addOutputOptions(addOrganizationOption(command))
     .addHelpText('after', AFTER)
-    .action(async (id: string, options: RunsShowOptions) => context.endWith(await showRun(context, id, options)));
+    .action((id: string, options: RunsShowOptions) => context.endWith(showRun(context, id, options)));
 }
 
 type ShownRun = RunRow & {

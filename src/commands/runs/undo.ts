@@ -53,7 +53,7 @@ export function define(command: Command, context: Context): void {
     .option('--yes', 'do not ask for confirmation');
   addOrganizationOption(command)
     .addHelpText('after', AFTER)
-    .action(async (id: string, options: RunsUndoOptions) => context.endWith(await undoRun(context, id, options)));
+    .action((id: string, options: RunsUndoOptions) => context.endWith(undoRun(context, id, options)));
 }
 
 async function undoRun(context: Context, text: string, given: RunsUndoOptions): Promise<number> {

@@ -44,10 +44,8 @@ export function define(command: Command, context: Context): void {
     );
   addOutputOptions(command)
     .addHelpText('after', AFTER)
-    .action(async (campaign: string | undefined, options: SyncCheckOptions) =>
-      context.endWith(
-        options.request === true ? await printAccessRequest(context) : await syncCheck(context, campaign, options),
-      ),
+    .action((campaign: string | undefined, options: SyncCheckOptions) =>
+      context.endWith(options.request === true ? printAccessRequest(context) : syncCheck(context, campaign, options)),
     );
 }
 

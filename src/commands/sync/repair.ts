@@ -47,9 +47,7 @@ export function define(command: Command, context: Context): void {
     .option('--yes', 'do not ask before each step');
   addOutputOptions(command)
     .addHelpText('after', AFTER)
-    .action(async (campaign: string, options: SyncRepairOptions) =>
-      context.endWith(await syncRepair(context, campaign, options)),
-    );
+    .action((campaign: string, options: SyncRepairOptions) => context.endWith(syncRepair(context, campaign, options)));
 }
 
 type StepRow = {
