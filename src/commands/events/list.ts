@@ -10,7 +10,7 @@ import { shortLocalTime } from '../../terminal/table.ts';
 import { addListingOptions, type Listing, type ListingOptions, openListing } from '../listing.ts';
 import { parseCount } from '../options.ts';
 import { addOrganizationOption, type OrganizationOption, openLocalJournal } from '../runs/local-journal.ts';
-import { addSelectOptions, KEPT_HINT, type SelectOptions } from './select-options.ts';
+import { addSelectOptions, KEPT_HINT, type SelectOptions, selectEvents } from './select-events.ts';
 
 type EventsListOptions = ListingOptions &
   OrganizationOption &
@@ -46,7 +46,6 @@ const KNOWN_COLUMNS = [...new Set([...TABLE_COLUMNS, ...COLUMNS])];
 const LAYOUT = { leastFirst: ['run', 'delivered', 'campaign', 'time', 'change'], mayCut: ['campaign'] };
 
 async function listEvents(context: Context, options: EventsListOptions): Promise<number> {
-  const { selectEvents } = await import('./select-events.ts');
   const { terminal } = context;
   const listing = openListing(terminal, options, KNOWN_COLUMNS);
   const local = await openLocalJournal(context, options);

@@ -10,7 +10,7 @@ import { openEventLines } from '../../terminal/event-lines.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { notice, warn } from '../../terminal/report-error.ts';
 import { addOrganizationOption, type OrganizationOption, openLocalJournal } from '../runs/local-journal.ts';
-import { addSelectOptions, KEPT_HINT, momentOf, type SelectOptions } from './select-options.ts';
+import { addSelectOptions, KEPT_HINT, momentOf, type SelectOptions, selectEvents } from './select-events.ts';
 
 type EventsReplayOptions = OrganizationOption &
   SelectOptions & {
@@ -63,7 +63,6 @@ export function define(command: Command, context: Context): void {
 async function replayEvents(context: Context, options: EventsReplayOptions): Promise<number> {
   const local = await openLocalJournal(context, options);
   if (local === undefined) return EXIT.done;
-  const { selectEvents } = await import('./select-events.ts');
   const selected = selectEvents(local.journal, options, context.clock.now());
   const events = selected === undefined ? [] : local.journal.events(selected.filter);
   const delivered = await printEvents(context, events, local.journal.markDelivered);

@@ -1,4 +1,4 @@
-import { momentOf, parseSince } from '../../../../src/commands/events/select-options.ts';
+import { momentOf, parseSince } from '../../../../src/commands/events/select-events.ts';
 
 const NOW = Date.UTC(2026, 10, 21, 9);
 const HOUR = 3_600_000;
