@@ -1,5 +1,4 @@
 /** Signs people in once by browser or device code, then silently from the cache. */
-
 import { type AuthenticationResult, type INetworkModule, PublicClientApplication } from '@azure/msal-node';
 import { AuthenticationError } from '../errors.ts';
 import { authorityFor } from './authority.ts';

@@ -1,5 +1,4 @@
 /** Reads a list of ids and addresses, one per line, perhaps below comments. */
-
 import { isComment, isSeparatorLine, unquoted } from './format.ts';
 import type { InputRow, RowReader } from './input-row.ts';
 import { makeRowOfText, tooLongRow } from './make-row.ts';

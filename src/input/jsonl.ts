@@ -2,7 +2,6 @@
  * Reads people from JSON: one object per line, pretty-printed objects, strings, one list of them, or a page of a Web API that holds the
  * list. Each object has the names of CSV columns, or is one of dyncamp's own events.
  */
-
 import { InputError } from '../errors.ts';
 import { EVENT_TYPES } from '../events.ts';
 import { parseGuid } from '../guid.ts';

@@ -1,5 +1,4 @@
 /** --only-failed: turns the rows of a finished results file that failed, were not attempted or are not confirmed back into input rows. */
-
 import { InputError, UsageError } from '../errors.ts';
 import { OUTCOME_KINDS } from '../events.ts';
 import { isJsonObject, parseJson } from '../json.ts';

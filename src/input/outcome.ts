@@ -1,5 +1,4 @@
 /** The outcome of one input row: written to --results, counted in the summary, never thrown. */
-
 import type { PersonType } from '../dataverse/wire.ts';
 import { OUTCOME_KINDS, type OutcomeName, type Result } from '../events.ts';
 import type { InputPlace, InputRow } from './input-row.ts';

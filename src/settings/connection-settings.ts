@@ -1,5 +1,4 @@
 /** Where to connect and how to sign in. Secrets are named, not held, until a token is needed. */
-
 import type { Profile, SecretSource } from './profile.ts';
 
 export type SignInSettings =

@@ -1,5 +1,4 @@
 /** The output of listing commands on stdout: rows as a table, JSON, JSON Lines or CSV, always streamed. */
-
 import { loadPaint } from './paint.ts';
 import { notice } from './report-error.ts';
 import { safeJson } from './safe-text.ts';
