@@ -79,29 +79,20 @@ function openCsv(
       header = names.map(headerKey);
       return (place, cells) => makeRow(place, plan, cells, notify);
     },
-    isHeader: (cells, isBehindTitle) => isHeaderAgain(cells, { header, isBehindTitle, options }),
+    /**
+     * Whether a row that names nobody is a header: of a joined file (names of the one before, or most of them names that mean something),
+     * or of a report's next table, behind its title. One cell that says `Email`, as a preferred way of contact may, makes none.
+     */
+    isHeader(cells, isBehindTitle) {
+      const filled = cells.filter((cell) => cell.trim() !== '');
+      if (filled.length === 1 && header.length > 1) return false;
+      const known = knownNames(cells, options);
+      if (known === 0) return false;
+      const same = filled.filter((cell) => header.includes(headerKey(cell))).length;
+      return isBehindTitle || same * 2 > filled.length || (known > 1 && known * 2 >= filled.length);
+    },
     onPassedOver: (lines) => onNotice?.(besideTable(source, lines)),
   });
-}
-
-/**
- * Whether a row that names nobody is a header: of a joined file (names of the one before, or most of them names that mean something), or of a
- * report's next table, behind its title. One cell that says `Email`, as a preferred way of contact may, makes none.
- */
-function isHeaderAgain(
-  cells: readonly string[],
-  {
-    header,
-    isBehindTitle,
-    options,
-  }: { readonly header: readonly string[]; readonly isBehindTitle: boolean; readonly options: ReadOptions },
-): boolean {
-  const filled = cells.filter((cell) => cell.trim() !== '');
-  if (filled.length === 1 && header.length > 1) return false;
-  const known = knownNames(cells, options);
-  if (known === 0) return false;
-  const same = filled.filter((cell) => header.includes(headerKey(cell))).length;
-  return isBehindTitle || same * 2 > filled.length || (known > 1 && known * 2 >= filled.length);
 }
 
 const notInHeader = (source: string, names: readonly string[]): InputNotice => ({

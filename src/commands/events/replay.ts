@@ -1,6 +1,5 @@
 /** `dyncamp events replay`: delivers events again, byte for byte as the first time. */
 import { type Command, Option } from 'commander';
-import type { Rebuilding } from '../../change/rebuild-added.ts';
 import { UsageError } from '../../errors.ts';
 import { type Journal, MARKED_TOGETHER, type NewEvent, NOT_MARKED, type StoredEvent } from '../../journal/journal.ts';
 import type { Context } from '../../run/context.ts';
@@ -121,6 +120,7 @@ async function replayFromServer(context: Context, options: EventsReplayOptions):
     throw new UsageError('OPTION_MISSING', '--from-server needs --campaign and --since.', {
       hint: 'For example: `dyncamp events replay --from-server --campaign "Spring Launch" --since 1d`',
     });
+  const { terminal } = context;
   const { opened, connection } = await connectToCampaign(context, campaign);
   const { access, facts } = opened;
   const flowUsers = connection.flowUsers.map((id) => id.toLowerCase());
@@ -135,17 +135,8 @@ async function replayFromServer(context: Context, options: EventsReplayOptions):
     email: options.eventEmail,
   });
   const delivered = await printEvents(context, rebuilding.events);
-  await reportLimits(context, rebuilding, { delivered, campaignId: facts.campaign.id });
-  return rebuilding.leftOut().unknown > 0 ? EXIT.privilege : EXIT.done;
-}
-
-async function reportLimits(
-  { terminal }: Context,
-  { leftOut }: Rebuilding,
-  { delivered, campaignId }: { readonly delivered: number; readonly campaignId: string },
-): Promise<void> {
   await notice(terminal, 'REBUILT', `Printed ${plural(delivered, 'event')} rebuilt from Dynamics.`);
-  const { byOthers, unknown } = leftOut();
+  const { byOthers, unknown } = rebuilding.leftOut();
   if (byOthers > 0)
     await notice(
       terminal,
@@ -157,11 +148,12 @@ async function reportLimits(
       terminal,
       'CREATOR_UNKNOWN',
       `Left out ${peopleText(unknown)}: ${NOBODY_KNOWS_WHOSE}.`,
-      `If dyncamp added them from another machine, run \`dyncamp events replay --campaign id:${campaignId}\` there: its journal has the events.`,
+      `If dyncamp added them from another machine, run \`dyncamp events replay --campaign id:${facts.campaign.id}\` there: its journal has the events.`,
     );
   await warn(
     terminal,
     'NOT_REBUILT',
     'Events of people who were removed, or created, cannot be rebuilt: Dynamics keeps no trace of them. People who were added and removed again since then are missing too.',
   );
+  return unknown > 0 ? EXIT.privilege : EXIT.done;
 }

@@ -80,18 +80,11 @@ export function selectEvents(
     since: since === undefined ? undefined : momentOf(since, nowMs),
     delivered: undelivered === true ? false : undefined,
   };
-  return { filter, what: describe(filter, { campaign, isLast }) };
-}
-
-function describe(
-  { runId, since, delivered }: EventFilter,
-  { campaign, isLast }: { readonly campaign: string | undefined; readonly isLast: boolean },
-): string {
   const parts = [
-    ...(delivered === false ? ['not yet delivered'] : []),
+    ...(undelivered === true ? ['not yet delivered'] : []),
     ...(runId === undefined ? [] : [`of ${isLast ? 'the last run' : 'run'} ${shortRunId(runId)}`]),
     ...(campaign === undefined ? [] : [`of campaign "${campaign}"`]),
-    ...(since === undefined ? [] : [`since ${new Date(since).toISOString()}`]),
+    ...(filter.since === undefined ? [] : [`since ${new Date(filter.since).toISOString()}`]),
   ];
-  return parts.length === 0 ? 'of all runs' : parts.join(' ');
+  return { filter, what: parts.length === 0 ? 'of all runs' : parts.join(' ') };
 }
