@@ -20,11 +20,8 @@ export type Candidate = { readonly word: string; readonly description?: string |
 /** What only the journal, the settings or Dynamics know. */
 export type Known = 'campaigns' | 'profiles' | 'runs';
 
-export type Completion =
-  | { readonly kind: 'words'; readonly words: readonly Candidate[] }
-  | { readonly kind: 'known'; readonly known: Known; readonly profile: string | undefined }
-  /** A value that nobody can list: the shell offers files. */
-  | { readonly kind: 'files' };
+/** An empty list: nobody can list such values, and the shell offers files. */
+export type Completion = readonly Candidate[] | { readonly known: Known; readonly profile: string | undefined };
 
 /** The completions of the last of these words, which may be empty. Pure. */
 export function complete(program: Command, words: readonly string[]): Completion {
@@ -36,22 +33,19 @@ export function complete(program: Command, words: readonly string[]): Completion
   const [, name, typed = ''] = /^(--[^=]+)=(.*)$/s.exec(word) ?? [];
   if (name !== undefined) {
     const option = optionNamed(program, command, name);
-    return option === undefined ? { kind: 'files' } : completionOfValue(option, { before: `${name}=`, typed }, profile);
+    return option === undefined ? [] : completionOfValue(option, { before: `${name}=`, typed }, profile);
   }
-  if (word.startsWith('-')) return { kind: 'words', words: optionWords(program, command) };
+  if (word.startsWith('-')) return optionWords(program, command);
   const subcommands = visibleCommands(command);
   if (positionals > 0 || subcommands.length === 0) return completionOfArgument(command, positionals, profile);
-  return {
-    kind: 'words',
-    words: subcommands.map((sub) => ({ word: sub.name(), description: firstLine(sub.description()) })),
-  };
+  return subcommands.map((sub) => ({ word: sub.name(), description: firstLine(sub.description()) }));
 }
 
 /** What `dyncamp help` shows pages of: its topics too, which are hidden commands. */
 function completionOfHelp(program: Command, path: readonly string[]): Completion {
   const { command } = placeAfter(program, path);
   const names = command.commands.map((sub) => sub.name()).filter((name) => name !== 'help' && !name.startsWith('__'));
-  return { kind: 'words', words: names.map((word) => ({ word })) };
+  return names.map((word) => ({ word }));
 }
 
 type Place = {
@@ -72,11 +66,7 @@ function placeAfter(program: Command, words: readonly string[]): Place {
 function nextPlace(program: Command, place: Place, word: string): Place {
   const { command, positionals, awaitsValue } = place;
   if (awaitsValue !== undefined)
-    return {
-      ...place,
-      awaitsValue: undefined,
-      profile: awaitsValue.long === '--profile' ? word : place.profile,
-    };
+    return { ...place, awaitsValue: undefined, profile: awaitsValue.long === '--profile' ? word : place.profile };
   if (word.startsWith('--profile=')) return { ...place, profile: word.slice('--profile='.length) };
   if (word.startsWith('-') && word !== '-') {
     const option = optionNamed(program, command, word);
@@ -92,12 +82,11 @@ const KNOWN_ARGUMENTS: Readonly<Record<string, Known>> = { campaign: 'campaigns'
 
 function completionOfArgument(command: Command, place: number, profile: string | undefined): Completion {
   const argument = command.registeredArguments[place];
-  if (argument?.argChoices !== undefined)
-    return { kind: 'words', words: argument.argChoices.map((word) => ({ word })) };
+  if (argument?.argChoices !== undefined) return argument.argChoices.map((word) => ({ word }));
   // `profiles show NAME`: its argument is a name of what the group is called for.
   const what = argument?.name() === 'name' && command.name() !== 'add' ? command.parent?.name() : argument?.name();
   const known = KNOWN_ARGUMENTS[(what ?? '').replace(/s$/, '')];
-  return known === undefined ? { kind: 'files' } : { kind: 'known', known, profile };
+  return known === undefined ? [] : { known, profile };
 }
 
 /** `before`: the part of the word before the value. */
@@ -106,15 +95,14 @@ function completionOfValue(
   { before, typed }: { readonly before: string; readonly typed: string },
   profile: string | undefined,
 ): Completion {
-  if (option.argChoices !== undefined)
-    return { kind: 'words', words: option.argChoices.map((word) => ({ word: before + word })) };
+  if (option.argChoices !== undefined) return option.argChoices.map((word) => ({ word: before + word }));
   if (option.listed !== undefined) {
     const chosen = typed.split(',').slice(0, -1);
     const left = option.listed.filter((name) => !chosen.includes(name));
-    return { kind: 'words', words: left.map((name) => ({ word: before + [...chosen, name].join(',') })) };
+    return left.map((name) => ({ word: before + [...chosen, name].join(',') }));
   }
   const known = before === '' ? KNOWN_ARGUMENTS[option.long?.slice('--'.length) ?? ''] : undefined;
-  return known === undefined ? { kind: 'files' } : { kind: 'known', known, profile };
+  return known === undefined ? [] : { known, profile };
 }
 
 const visibleCommands = (command: Command): readonly Command[] => command.createHelp().visibleCommands(command);
@@ -142,8 +130,7 @@ const firstLine = (text: string): string => text.split('\n')[0] ?? '';
 const PATIENCE_MS = 2_000;
 
 async function printCandidates(context: Context, completion: Completion): Promise<void> {
-  if (completion.kind === 'files') return;
-  if (completion.kind === 'words') return print(context, completion.words);
+  if (!('known' in completion)) return print(context, completion);
   const ended = new AbortController();
   const tooLong = context.clock.sleep(PATIENCE_MS, ended.signal);
   const known = KNOWN[completion.known](context, completion.profile).then((names) => print(context, names));
@@ -193,11 +180,10 @@ async function idsOfRuns(context: Context, profile: string | undefined): Promise
   const found: Candidate[] = [];
   for (const organizationId of wanted !== undefined && known.includes(wanted) ? [wanted] : known) {
     const journal = await context.openJournal(organizationId);
-    for (const { id, command, campaignName, startedAt } of journal.runs({ limit: 50 }))
-      found.push({
-        word: id,
-        description: `${new Date(startedAt).toISOString().slice(0, 16)}Z ${command} ${campaignName}`,
-      });
+    for (const { id, command, campaignName, startedAt } of journal.runs({ limit: 50 })) {
+      const description = `${new Date(startedAt).toISOString().slice(0, 16)}Z ${command} ${campaignName}`;
+      found.push({ word: id, description });
+    }
   }
   return found;
 }
