@@ -1,6 +1,6 @@
 /**
- * The process edge: argv in, exit code out. The only file that sets process.exitCode or handles signals. A command's work is loaded when
- * it runs, so that `dyncamp --help` stays near bare Node.
+ * The process edge: argv in, exit code out. The only file that sets process.exitCode or handles signals. A command's file is imported
+ * when the line names it and its engine when it runs, so that `dyncamp --help` stays near bare Node.
  */
 import { readFileSync } from 'node:fs';
 import { isatty } from 'node:tty';

@@ -108,22 +108,22 @@ function shownOptions(options: readonly Option[], isFull: boolean): Option[] {
 }
 
 function overview(program: Command, helper: Help, isFull: boolean): string {
-  const items = (pairs: readonly (readonly [string, string])[], width: number): string =>
-    pairs.map(([term, text]) => helper.formatItem(term, width, text, helper)).join('\n');
+  const items = (pairs: readonly (readonly [string, string])[]): string =>
+    pairs.map(([term, text]) => helper.formatItem(term, TERM_WIDTH, text, helper)).join('\n');
   const groups = OVERVIEW.map(([heading, lines]) => {
     const pairs = lines.map(([path, rest = '']) => [`${path} ${rest}`, commandAt(program, path).summary()] as const);
-    return `${heading}\n${items(pairs, COMMAND_WIDTH)}\n`;
+    return `${heading}\n${items(pairs)}\n`;
   });
   const options = helper.visibleOptions(program);
   const pairs = options.map((option) => [helper.optionTerm(option), helper.optionDescription(option)] as const);
-  const all = `Options of every command:\n${items(pairs, COMMAND_WIDTH)}\n`;
+  const all = `Options of every command:\n${items(pairs)}\n`;
   const few = `Options of every command: --profile <name>  --quiet  --no-input  --debug\n  (all of them: dyncamp ${FULL})\n`;
   return [`${program.description()}\n`, 'Usage: dyncamp <command> [options]\n', ...groups, isFull ? all : few].join(
     '\n',
   );
 }
 
-const COMMAND_WIDTH = 30;
+const TERM_WIDTH = 30;
 
 function commandAt(program: Command, path: string): Command {
   const found = path

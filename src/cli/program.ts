@@ -103,13 +103,13 @@ export async function addCommands(
   words: readonly string[] = COMMANDS.flatMap(([path]) => path.split(' ')),
 ): Promise<void> {
   for (const [path, summary, importFile] of COMMANDS) {
-    const [name = '', verb] = path.split(' ');
-    const parent = program.commands.find((group) => group.name() === name) ?? program;
+    const names = path.split(' ');
+    const parent = program.commands.find((group) => group.name() === names[0]) ?? program;
     const command = parent
-      .command(verb ?? name, { hidden: summary === '' })
+      .command(names.at(-1) ?? '', { hidden: summary === '' })
       .summary(summary)
       .description(summary);
-    if (path.split(' ').every((word) => words.includes(word))) (await importFile?.())?.define(command, context);
+    if (names.every((name) => words.includes(name))) (await importFile?.())?.define(command, context);
   }
   defineHelpTopics(program);
   for (const command of [program, ...program.commands])

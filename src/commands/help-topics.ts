@@ -1,5 +1,5 @@
 /** What `dyncamp help` explains besides commands: one page each, for a terminal of 80 columns. */
-import { Command } from 'commander';
+import type { Command } from 'commander';
 
 const ENVIRONMENT = `Environment variables of dyncamp.
 
@@ -79,8 +79,7 @@ export const TOPICS = {
 /** Hidden commands, so that `dyncamp help TOPIC` and `dyncamp TOPIC` both show the page. */
 export function defineHelpTopics(program: Command): void {
   for (const [name, text] of Object.entries(TOPICS)) {
-    const topic = new Command(name).copyInheritedSettings(program);
-    topic.configureHelp({ formatHelp: () => text }).action(() => topic.help());
-    program.addCommand(topic, { hidden: true });
+    const topic = program.command(name, { hidden: true }).configureHelp({ formatHelp: () => text });
+    topic.action(() => topic.help());
   }
 }
