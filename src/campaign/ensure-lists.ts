@@ -100,7 +100,7 @@ async function makeOrLink(
   if (existing !== undefined) return { error: await linkOwnList(access, existing.id), isGone: false };
   if (spare === LIST_IDS) throw noIdLeft(facts, type);
   const id = ownListId(access.organizationId, access.campaignId, type, spare);
-  return makeList(access, { ...newOwnList(facts, type), personType: type, id });
+  return makeList(access, { ...newOwnList(facts, type), id });
 }
 
 type Made = {

@@ -4,6 +4,7 @@
  */
 
 import { type Campaign, type MarketingList, PERSON_TYPES, type PersonType } from '../dataverse/wire.ts';
+import type { NewList } from '../dataverse/writes.ts';
 import { derivedListType } from './ids.ts';
 import { ownListName, parseOwnListName } from './list-name.ts';
 
@@ -209,12 +210,10 @@ function ofOtherCampaigns(foreign: readonly MarketingList[], facts: CampaignFact
 export const nameAndId = ({ name, id }: { readonly name: string; readonly id: string }): string => `"${name}" (${id})`;
 
 /** Explains a list made by dyncamp to those who open it in Dynamics. Maximum lengths: purpose 512, description 2000. */
-export function newOwnList(
-  facts: CampaignFacts,
-  personType: PersonType,
-): { readonly name: string; readonly purpose: string; readonly description: string } {
-  const campaign = `"${facts.campaign.name}" (${facts.campaign.id})`;
+export function newOwnList(facts: CampaignFacts, personType: PersonType): Omit<NewList, 'id'> {
+  const campaign = nameAndId(facts.campaign);
   return {
+    personType,
     name: ownListName(personType, facts.campaign.id),
     purpose: `Kept by dyncamp: ${personType}s of campaign ${campaign}`.slice(0, 512),
     description:

@@ -31,15 +31,13 @@ export type QueryOptions = {
 /** Characters of one value in `In` and FetchXML `in` over text ("Query data using the Web API"). */
 const MAX_VALUE = 850;
 
-const NONE_REFUSED: ReadonlyMap<string, string> = new Map();
-
 /** Why a row's person cannot be queried: the value would make Dynamics refuse the query of the whole batch, and nobody can have it. */
 export function whyUnaskable(
   { key, email }: PersonRow,
-  refusedValues: ReadonlyMap<string, string> = NONE_REFUSED,
+  refusedValues?: ReadonlyMap<string, string>,
 ): { readonly code: string; readonly message: string } | undefined {
   const value = key.by === 'column' ? key.value : '';
-  const refusal = key.by === 'column' ? refusedValues.get(value) : undefined;
+  const refusal = key.by === 'column' ? refusedValues?.get(value) : undefined;
   if (refusal !== undefined)
     return {
       code: 'BAD_MATCH_VALUE',
@@ -55,7 +53,7 @@ export function whyUnaskable(
 }
 
 export function queriesForRows(all: readonly PersonRow[], options: QueryOptions): readonly PeopleQuery[] {
-  const rows = all.filter(isAskable);
+  const rows = all.filter((row) => whyUnaskable(row) === undefined);
   const { emails, matches } = textsOf(rows);
   const { matchBy, creation } = options;
   const queries = PERSON_TYPES.flatMap((type) => [
@@ -69,8 +67,6 @@ export function queriesForRows(all: readonly PersonRow[], options: QueryOptions)
 }
 
 const isAskableText = (text: string): boolean => text.length <= MAX_VALUE && isXmlText(text);
-
-const isAskable = (row: PersonRow): boolean => whyUnaskable(row) === undefined;
 
 function textsOf(rows: readonly PersonRow[]): Pick<Asked, 'emails' | 'matches'> {
   const [emails, matches] = [new Set<string>(), new Set<string>()];

@@ -3,8 +3,8 @@
  * To add one, add a row. own-lists.ts finds the problems of own lists, the same that stop `add`.
  */
 
-import type { MembersByCreator } from '../campaign/count-members.ts';
 import { parseOwnListName } from '../campaign/list-name.ts';
+import type { OverviewOfCampaign } from '../campaign/overview.ts';
 import {
   type CampaignFacts,
   type ListProblemCode,
@@ -31,15 +31,7 @@ import {
   unlock,
 } from './repair-steps.ts';
 
-/** What was read of one campaign, and how own-lists.ts classifies its lists. */
-export type CheckedFacts = {
-  readonly facts: CampaignFacts;
-  readonly lists: OwnLists;
-  /** Of each own list; or the reason why they could not be counted. */
-  readonly members: ReadonlyMap<string, MembersByCreator | DyncampError>;
-  /** Why the lists of the campaign, or the campaigns that those are linked to, could not be read. */
-  readonly unreadLists: DyncampError | undefined;
-  readonly unreadLinks: DyncampError | undefined;
+export type CheckedFacts = OverviewOfCampaign & {
   /** Ids of users whose additions count as a flow action's: our own and those of the profile. */
   readonly flowUsers: ReadonlySet<string>;
   /** Creators that do not show who added a person (U32); `''` is none. */
