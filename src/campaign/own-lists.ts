@@ -97,7 +97,23 @@ export function classifyOwnLists(facts: CampaignFacts): OwnLists {
       ...PERSON_TYPES.flatMap((type) => doubled(type, candidates)),
       ...candidates.flatMap((candidate) => problemsOf(candidate, facts)),
     ],
-    warnings: [...besideOurs(targets, rest), ...renamed(candidates), ...ofOtherCampaigns(foreign, facts)],
+    warnings: [
+      ...warnings(
+        'LIST_BESIDE_OURS',
+        rest.filter(({ origin, personType }) => origin === 'marketo' && targets[personType]?.origin === 'ours'),
+        (name) => `Marketo's list ${name} exists beside dyncamp's own list; dyncamp adds people to its own.`,
+      ),
+      ...warnings(
+        'LIST_RENAMED',
+        candidates.filter(({ origin, name }) => origin === 'ours' && parseOwnListName(name) === undefined),
+        (name) => `Own list ${name} was renamed; it is still used.`,
+      ),
+      ...warnings(
+        'LIST_OF_OTHER_CAMPAIGN',
+        foreign.filter(({ name }) => facts.otherCampaignIds.has(parseOwnListName(name)?.uniqueGuid ?? '')),
+        (name) => `List ${name} is the own list of another campaign; dyncamp does not write to it for this campaign.`,
+      ),
+    ],
   };
 }
 
@@ -173,38 +189,11 @@ function problemsOf({ read, personType, isLinked }: OwnList, facts: CampaignFact
   );
 }
 
-function besideOurs(
-  targets: Readonly<Record<PersonType, OwnList | undefined>>,
-  rest: readonly OwnList[],
-): readonly ListWarning[] {
-  return rest
-    .filter((candidate) => candidate.origin === 'marketo' && targets[candidate.personType]?.origin === 'ours')
-    .map((candidate) => ({
-      code: 'LIST_BESIDE_OURS',
-      listIds: [candidate.id],
-      message: `Marketo's list ${nameAndId(candidate)} exists beside dyncamp's own list; dyncamp adds people to its own.`,
-    }));
-}
-
-function renamed(candidates: readonly OwnList[]): readonly ListWarning[] {
-  return candidates
-    .filter((candidate) => candidate.origin === 'ours' && parseOwnListName(candidate.name) === undefined)
-    .map((candidate) => ({
-      code: 'LIST_RENAMED',
-      listIds: [candidate.id],
-      message: `Own list ${nameAndId(candidate)} was renamed; it is still used.`,
-    }));
-}
-
-function ofOtherCampaigns(foreign: readonly MarketingList[], facts: CampaignFacts): readonly ListWarning[] {
-  return foreign
-    .filter((list) => facts.otherCampaignIds.has(parseOwnListName(list.name)?.uniqueGuid ?? ''))
-    .map((list) => ({
-      code: 'LIST_OF_OTHER_CAMPAIGN',
-      listIds: [list.id],
-      message: `List ${nameAndId(list)} is the own list of another campaign; dyncamp does not write to it for this campaign.`,
-    }));
-}
+const warnings = (
+  code: ListWarning['code'],
+  lists: readonly { readonly id: string; readonly name: string }[],
+  messageOf: (name: string) => string,
+): readonly ListWarning[] => lists.map((list) => ({ code, listIds: [list.id], message: messageOf(nameAndId(list)) }));
 
 /** How messages name a list, or a campaign. */
 export const nameAndId = ({ name, id }: { readonly name: string; readonly id: string }): string => `"${name}" (${id})`;
