@@ -28,7 +28,7 @@ const LEADS = TABLES.lead;
 type Sample = { readonly leadId: string; readonly listId: string };
 
 type Seen = {
-  /** Of the question's own reads: those of `reads`, else those of `readsOf`, which are none without a sample. */
+  /** Of the question's own reads. */
   readonly results: readonly OperationResult[];
   readonly sample: Sample | undefined;
   readonly protocol: ProtocolFindings;
@@ -38,9 +38,7 @@ type Seen = {
 
 type Question = {
   readonly number: number;
-  readonly reads?: () => readonly Read[];
-  /** Reads about somebody who is on a list. */
-  readonly readsOf?: (sample: Sample) => readonly Read[];
+  readonly reads?: (sample: Sample | undefined) => readonly Read[];
   readonly answer: (seen: Seen) => Finding;
 };
 
@@ -63,13 +61,13 @@ const QUESTIONS: readonly Question[] = [
   notByReading(16, 'The most members in one call'),
   {
     number: 17,
-    readsOf: ({ listId, leadId }) => [readMembersById(listId, [leadId])],
+    reads: ofSample(({ listId, leadId }) => [readMembersById(listId, [leadId])]),
     answer: works('In() on the people of a list', '', (rows) => rows.length === 1),
   },
   notByReading(18, 'Deleting a row of listmember'),
   {
     number: 19,
-    readsOf: (sample) => [associationRead(sample)],
+    reads: ofSample((sample) => [associationRead(sample)]),
     answer: works('Reading members through the relationship', ' with a filter', ([list]) =>
       hasOne(list?.listlead_association),
     ),
@@ -80,7 +78,7 @@ const QUESTIONS: readonly Question[] = [
   notByReading(23, 'The row of a person who is removed and added again'),
   notByReading(24, 'Creating a list under a taken id'),
   { number: 25, reads: () => [sampleRead('qualified')], answer: qualifiedLeads },
-  { number: 26, readsOf: memberCountReads, answer: withoutVersionAndMemberCount },
+  { number: 26, reads: ofSample(memberCountReads), answer: withoutVersionAndMemberCount },
   notByReading(
     27,
     'Whether a copied campaign keeps the links to its lists',
@@ -90,7 +88,7 @@ const QUESTIONS: readonly Question[] = [
   { number: 29, reads: inSizeReads, answer: inSizes },
   {
     number: 30,
-    readsOf: (sample) => [outerJoinRead(sample)],
+    reads: ofSample((sample) => [outerJoinRead(sample)]),
     answer: works(
       'Joining people with their memberships',
       '',
@@ -126,30 +124,23 @@ export async function checkUnsettled(
   dataverse: Dataverse,
   offered: ReadonlySet<string> | undefined,
 ): Promise<readonly Check[]> {
-  const reads = QUESTIONS.map((question) => question.reads?.() ?? []);
-  const [any, ...results] = await dataverse.batch([sampleRead('any'), ...reads.flat()]);
-  const protocol = await askProtocolQuestions(dataverse);
+  const [any] = await dataverse.batch([sampleRead('any')]);
   const sample = sampleOf(any);
-  const sampleReads = QUESTIONS.map((question) => (sample && question.readsOf?.(sample)) ?? []);
-  const sampleResults = sample === undefined ? [] : await dataverse.batch(sampleReads.flat());
-  const ofEach = slices(results, reads);
-  const ofEachSample = slices(sampleResults, sampleReads);
+  const protocol = await askProtocolQuestions(dataverse);
+  const reads = QUESTIONS.map((question) => question.reads?.(sample) ?? []);
+  const results = await dataverse.batch(reads.flat());
+  let start = 0;
   return QUESTIONS.map((question, place) => {
-    const own = [...(ofEach[place] ?? []), ...(ofEachSample[place] ?? [])];
+    const end = start + (reads[place]?.length ?? 0);
+    const own = results.slice(start, end);
+    start = end;
     return { id: idOf(question), ...question.answer({ results: own, sample, protocol, offered }) };
   });
 }
 
-/** Results grouped like their reads. */
-function slices(
-  results: readonly OperationResult[],
-  reads: readonly (readonly Read[])[],
-): readonly (readonly OperationResult[])[] {
-  let start = 0;
-  return reads.map(({ length }) => {
-    start += length;
-    return results.slice(start - length, start);
-  });
+/** Reads about somebody who is on a list: none without one. */
+function ofSample(reads: (sample: Sample) => readonly Read[]): NonNullable<Question['reads']> {
+  return (sample) => (sample === undefined ? [] : reads(sample));
 }
 
 function notByReading(number: number, question: string, why = 'Only a write shows it.'): Question {
