@@ -6,27 +6,16 @@ import { concernsEveryone, refusalOf } from './refusals.ts';
 
 export const isPage = (reply: HttpResponse): boolean => /^\s*</.test(reply.body);
 
-function withoutMessage(reply: HttpResponse): string {
-  const kind = isPage(reply) ? 'a page instead of data' : 'no explanation';
-  return `The server answered with HTTP ${reply.status} and ${kind}.`;
-}
-
 /** The message ends with Dynamics' own, on one line. `operation` names what was refused. */
 export function serviceError(reply: HttpResponse, operation?: string): DataverseError {
   const answer = errorAnswer(reply);
-  const words = answer.message ?? withoutMessage(reply);
+  const kind = isPage(reply) ? 'a page instead of data' : 'no explanation';
+  const words = answer.message ?? `The server answered with HTTP ${reply.status} and ${kind}.`;
   const { name, category, meaning, hint } = refusalOf({ ...answer, message: words });
   const isWebPage = isPage(reply) && reply.status === 404;
-  return new DataverseError(
-    isWebPage ? 'NOT_DATAVERSE' : name,
-    meaning === undefined ? words : `${meaning}: ${words}`,
-    {
-      ...answer,
-      category,
-      operation,
-      hint: privilegeHint(words) ?? hint,
-    },
-  );
+  const code = isWebPage ? 'NOT_DATAVERSE' : name;
+  const message = meaning === undefined ? words : `${meaning}: ${words}`;
+  return new DataverseError(code, message, { ...answer, category, operation, hint: privilegeHint(words) ?? hint });
 }
 
 /** The privilege named in the text of a refusal, e.g. `prvReadLead`. */

@@ -154,11 +154,6 @@ export function unreadable(error: unknown): unknown {
   return new DataverseError('ANSWER_UNREADABLE', `Could not read from Dataverse: ${error.message}.`, { cause: error });
 }
 
-function nameOf(reads: readonly Read[]): string {
-  const [only] = reads;
-  return only !== undefined && reads.length === 1 ? operationName(only) : '$batch (reads)';
-}
-
 /**
  * Reads, several in one request, until each is answered or refused. Repeats only the reads that failed temporarily or got no usable
  * answer.
@@ -167,7 +162,9 @@ function nameOf(reads: readonly Read[]): string {
  */
 export async function readAll(endpoint: Endpoint, reads: readonly Read[]): Promise<readonly OperationResult[]> {
   for (const { path } of reads) refuseTooLong(path);
-  const again = endpoint.transport.startAttempts(nameOf(reads));
+  const [only] = reads;
+  const name = only !== undefined && reads.length === 1 ? operationName(only) : '$batch (reads)';
+  const again = endpoint.transport.startAttempts(name);
   let results: readonly OperationResult[] = reads.map(() => ({ kind: 'not-run' }));
   for (;;) {
     const open = reads.filter((_, index) => isUnanswered(results[index]));

@@ -173,35 +173,26 @@ function inTransaction<T>(database: Connection, attempt: Attempt, work: () => T)
     attempt(() => database.exec('COMMIT'));
     return result;
   } catch (error) {
-    rollBack(database);
+    try {
+      database.exec('ROLLBACK');
+    } catch {
+      // The error that led here is the one to report. After some (a full disk) SQLite has rolled back by itself.
+    }
     throw error;
   }
 }
 
 type Attempt = ReturnType<typeof attempts>;
 
-/** The error that led here is the one to report. */
-function rollBack(database: Connection): void {
-  try {
-    database.exec('ROLLBACK');
-  } catch {
-    // After some failures (a full disk) SQLite has rolled back by itself. Else the next statement reports what is wrong.
-  }
-}
-
 function attempts(explain: (failure: SqliteFailure) => Error): <T>(step: () => T) => T {
   return (step) => {
     try {
       return step();
     } catch (error) {
-      throw explain(toFailure(error));
+      const message = error instanceof Error ? error.message : String(error);
+      throw explain(new SqliteFailure(resultCodeName(error), message, error));
     }
   };
-}
-
-function toFailure(error: unknown): SqliteFailure {
-  const message = error instanceof Error ? error.message : String(error);
-  return new SqliteFailure(resultCodeName(error), message, error);
 }
 
 /** The primary result codes (sqlite.org/rescode.html); the index is the number. */
