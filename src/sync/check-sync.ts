@@ -19,7 +19,7 @@ import { AuthenticationError, DyncampError, SettingsError, TemporaryError } from
 import { keyColumnReads, keyColumnsOf, refuseHiddenColumns } from '../people/key-columns.ts';
 import type { Clock } from '../transport/http.ts';
 import { CAMPAIGN_CHECKS } from './campaign-checks.ts';
-import { type Check, detailsOf, notChecked, notReached, ok, problem, unread, warning } from './check.ts';
+import { type Check, detailsOf, notChecked, ok, problem, unread, warning } from './check.ts';
 import { OPTIONAL_NAMES } from './needed-privileges.ts';
 import {
   type Answers,
@@ -146,25 +146,17 @@ function failedIdOf(error: unknown): string | undefined {
 /** All checks when nothing more can be read: those done before, the failed one, and the rest as `not-checked`. */
 function stoppedBy(options: SyncCheckOptions, error: unknown, failedId: string | undefined): readonly Check[] {
   if (!(error instanceof DyncampError) || failedId === undefined) throw error;
-  const seen: Check[] = [];
-  for (const { id, check } of CONNECTION_CHECKS) {
-    if (id === failedId) break;
-    seen.push({ id, ...check({ origin: options.dataverse.origin, signIn: options.signIn }) });
-  }
   // The token is fetched before the first request to the organization.
   const isAsked = failedId !== 'sign-in' || error.code === 'TOKEN_REFUSED';
-  const before = isAsked ? seen : seen.map(({ id }) => ({ id, ...notChecked(BEFORE_SIGN_IN) }));
-  const rest = idsOf(options).slice(before.length);
-  const place = rest.indexOf(failedId);
-  return [
-    ...before,
-    ...notReached(rest.slice(0, place), failedId),
-    { id: failedId, ...problem(`${error.message}${detailsOf(error)}`, error.hint) },
-    ...notReached(rest.slice(place + 1), failedId),
-  ];
+  const facts = { origin: options.dataverse.origin, signIn: options.signIn };
+  const ids = idsOf(options);
+  return ids.map((id, place): Check => {
+    if (id === failedId) return { id, ...problem(`${error.message}${detailsOf(error)}`, error.hint) };
+    const passed = place < ids.indexOf(failedId) ? CONNECTION_CHECKS.find((row) => row.id === id) : undefined;
+    if (passed === undefined) return { id, ...notChecked(`Skipped, because "${failedId}" failed.`) };
+    return { id, ...(isAsked ? passed.check(facts) : notChecked('Not possible without a sign-in.')) };
+  });
 }
-
-const BEFORE_SIGN_IN = 'Not possible without a sign-in.';
 
 function idsOf({ campaign, deep }: SyncCheckOptions): readonly string[] {
   return [

@@ -53,7 +53,3 @@ export function detailsOf({ dataverseCode, requestId }: DyncampError): string {
   const details = [dataverseCode ?? [], requestId === undefined ? [] : `request id ${requestId}`].flat();
   return details.length === 0 ? '' : ` (${details.join(', ')})`;
 }
-
-/** For checks that depend on an earlier failure: they are reported, never left out. */
-export const notReached = (ids: readonly string[], failedId: string): readonly Check[] =>
-  ids.map((id) => ({ id, ...notChecked(`Skipped, because "${failedId}" failed.`) }));
