@@ -32,7 +32,6 @@ export type OpenedCampaign = {
   readonly facts: CampaignFacts;
   /** Undefined when the organization does not say. */
   readonly privileges: HeldPrivileges | undefined;
-  /** Of `otherReads`. */
   readonly otherResults: readonly OperationResult[];
 };
 

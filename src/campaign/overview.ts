@@ -36,7 +36,6 @@ const IDS_PER_READ = 250;
 export type OverviewOfCampaign = {
   readonly facts: CampaignFacts;
   readonly lists: OwnLists;
-  /** Of each own list. */
   readonly members: ReadonlyMap<string, MembersByCreator | DataverseError>;
   /** Why the lists of the campaign could not be read. */
   readonly unreadLists: DataverseError | undefined;

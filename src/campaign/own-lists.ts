@@ -14,7 +14,6 @@ export type LinkedCampaign = { readonly id: string; readonly name: string; reado
 export type CampaignFacts = {
   readonly organizationId: string;
   readonly campaign: Campaign;
-  /** Lists linked to the campaign. */
   readonly linked: readonly MarketingList[];
   /** Lists with a derived id or a name of ours, linked or not. */
   readonly ours: readonly MarketingList[];

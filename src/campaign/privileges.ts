@@ -18,7 +18,6 @@ export type Privilege = {
    * Marketo made. `definition`: of what tables and columns there are; it shows no record.
    */
   readonly needed: 'read' | 'write' | 'own' | 'definition';
-  /** What it is for. */
   readonly purpose: string;
 };
 

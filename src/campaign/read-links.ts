@@ -16,7 +16,6 @@ import { linkedListsQuery, listsCampaignsQuery } from './queries.ts';
 type Access = { readonly dataverse: Dataverse; readonly capabilities: CapabilityTracker };
 type ByParent<Linked> = ReadonlyMap<string, readonly Linked[] | DataverseError>;
 
-/** By campaign. */
 export async function readLinkedLists(
   access: Access,
   campaignIds: readonly string[],

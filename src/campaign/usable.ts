@@ -62,7 +62,6 @@ export function campaignProblem(
   return undefined;
 }
 
-/** A warning only: the campaign is over. */
 export function campaignWarning(campaign: Campaign): string | undefined {
   return CLOSED.has(campaign.status)
     ? `Campaign "${campaign.name}" is ${campaign.status} in Dynamics; it is active, so the run continues.`

@@ -47,7 +47,6 @@ export type OrganizationFacts = ConnectionFacts & {
   readonly answers: Answers;
   /** Undefined when they cannot be read, or their names cannot. */
   readonly privileges: HeldPrivileges | undefined;
-  /** The optional ones. */
   readonly optional: HeldPrivileges | undefined;
   readonly email: EmailColumns;
 };
@@ -58,7 +57,6 @@ export type EmailColumns = Pick<KeyColumns, 'secured' | 'refusal'> & {
   readonly trouble: DyncampError | undefined;
 };
 
-/** The answer to each read. */
 export type Answers = ReadonlyMap<OrganizationReadName, OperationResult>;
 
 type Action = {
@@ -149,7 +147,6 @@ export const CONNECTION_CHECKS: readonly CheckRow<ConnectionFacts>[] = [
   { id: 'sign-in', check: ({ signIn }) => ok(`Signed in: ${signIn}.`) },
 ];
 
-/** In the order of reports. */
 export const ORGANIZATION_CHECKS: readonly CheckRow<OrganizationFacts>[] = [
   { id: 'user', check: checkUser },
   { id: 'organization', check: checkOrganization },

@@ -221,7 +221,6 @@ function associationRead({ listId, leadId }: Sample): Read {
   return readObject(query(row('lists', listId), { select: ['listid'], expand }), 'listid');
 }
 
-/** U20: whether duplicate detection is on for the tables. */
 function duplicateDetectionReads(): readonly Read[] {
   return ['lead', 'contact'].map((table) =>
     readObject(
@@ -331,13 +330,11 @@ function outerJoinRead({ listId, leadId }: Sample): Read {
   return fetchRows(LEADS.set, xml, LEADS.key);
 }
 
-/** U37. */
 function tableDefinitions({ results }: Seen): Finding {
   const refused = results.find((result) => result.kind !== 'ok');
   return ok(`Table definitions: ${refused === undefined ? 'readable' : `refused${refusal(refused)}`}.`);
 }
 
-/** U40. */
 function securedColumns({ results }: Seen): Finding {
   const { secured, refusal: why } = keyColumnsOf(undefined, results);
   if (why !== undefined) return notChecked('Whether e-mail columns are secured: table definitions cannot be read.');

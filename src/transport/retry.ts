@@ -33,7 +33,6 @@ const seconds = (ms: number): string => `${Math.round(ms / 1_000)} s`;
 
 const reasonText = (cause: unknown): string => (cause instanceof Error ? cause.message : 'the server was busy');
 
-/** HTTP 503. */
 const UNAVAILABLE = 503;
 
 type GivenUp = {
