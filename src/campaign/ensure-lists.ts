@@ -131,7 +131,7 @@ async function makeThenLink(access: CampaignAccess, list: NewList): Promise<Made
 /** A taken id may belong to a list that is not visible yet: linking it works. Or to a deleted one (U31): the link fails with NO_SUCH_ROW. */
 async function linkTaken(access: CampaignAccess, listId: string): Promise<Made> {
   const error = await linkOwnList(access, listId);
-  return { error, isGone: hasCode(error, NO_SUCH_ROW) };
+  return { error, isGone: error instanceof DataverseError && error.dataverseCode === NO_SUCH_ROW };
 }
 
 /** Links a list to the campaign, by the action or, if it is not offered (U28), by the relationship. Returns the refusal. */
@@ -147,9 +147,6 @@ export async function linkOwnList(access: CampaignAccess, listId: string): Promi
     await access.dataverse.send(linkListByRef(listId, access.campaignId, `${access.dataverse.origin}${API_ROOT}`)),
   );
 }
-
-const hasCode = (error: Error | undefined, code: string): boolean =>
-  error instanceof DataverseError && error.dataverseCode === code;
 
 function errorOf(result: OperationResult | undefined): Error | undefined {
   if (result === undefined || result.kind === 'ok') return undefined;

@@ -23,8 +23,6 @@ export function boundaryOf(contentType: string | undefined): string | undefined 
   return match?.[1] ?? match?.[2];
 }
 
-type Sections = { readonly texts: readonly string[]; readonly isComplete: boolean };
-
 /** The next delimiter line at or after `from`: where it begins, where the text after it begins, whether it is the closing one. */
 function findDelimiter(text: string, delimiter: string, from: number) {
   for (let at = text.indexOf(delimiter, from); at >= 0; at = text.indexOf(delimiter, at + 1)) {
@@ -38,7 +36,7 @@ function findDelimiter(text: string, delimiter: string, from: number) {
 }
 
 /** The texts between delimiters. Text after the last delimiter that no other follows was cut off. */
-function sections(text: string, boundary: string): Sections {
+function sections(text: string, boundary: string) {
   const delimiter = `--${boundary}`;
   const texts: string[] = [];
   let found = findDelimiter(text, delimiter, 0);
@@ -51,10 +49,8 @@ function sections(text: string, boundary: string): Sections {
   return { texts, isComplete: found !== undefined };
 }
 
-type Block = { readonly headers: Readonly<Record<string, string>>; readonly rest: string };
-
 /** Header lines up to the first empty line, and what follows it. */
-function headerBlock(text: string): Block {
+function headerBlock(text: string) {
   const empty = /(?:^|\r?\n)\r?\n/.exec(text);
   const head = empty === null ? text : text.slice(0, empty.index);
   const rest = empty === null ? '' : text.slice(empty.index + empty[0].length);

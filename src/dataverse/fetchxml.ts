@@ -153,10 +153,6 @@ function decoded(text: string): string {
   }
 }
 
-function currentPage(xml: string): number {
-  return Number(/^<fetch[^>]*? page='(\d+)'/.exec(xml)?.[1] ?? '1');
-}
-
 /**
  * The query for the page after `body`, the answer to `xml` (made by fetchXml or by this function); undefined after the last page.
  * The annotation is `<cookie pagenumber="2" pagingcookie="…" …/>` with the cookie proper percent-encoded twice.
@@ -166,7 +162,8 @@ export function nextFetchPage(xml: string, body: JsonObject): string | undefined
   if (more !== true && more !== 'true') return undefined;
   const annotation = body[COOKIE];
   const text = typeof annotation === 'string' ? annotation : '';
-  const page = Number(/pagenumber="(\d+)"/.exec(text)?.[1] ?? currentPage(xml) + 1);
+  const current = Number(/^<fetch[^>]*? page='(\d+)'/.exec(xml)?.[1] ?? '1');
+  const page = Number(/pagenumber="(\d+)"/.exec(text)?.[1] ?? current + 1);
   const cookie = /pagingcookie="([^"]*)"/.exec(text)?.[1];
   const plain = xml.replace(/^<fetch[^>]*>/, (tag) => tag.replace(/ (?:page|paging-cookie)='[^']*'/g, ''));
   const attributes = cookie === undefined ? '' : ` paging-cookie='${escapeXml(decoded(decoded(cookie)))}'`;

@@ -25,7 +25,7 @@ const MAX_WEB_PAGES = 4;
  * @throws SettingsError NOT_DATAVERSE.
  */
 export function stopIfWebSite({ origin, seen }: Server, { response, results, isBatch }: Answered): void {
-  if (seen.isDataverse || !identifiesServer(response)) return;
+  if (seen.isDataverse || response.status >= 500 || UNIDENTIFIED_STATUSES.has(response.status)) return;
   const isUnintelligible = results.every(({ kind }) => kind === 'unknown') && !speaksOData(response);
   seen.isDataverse = !isUnintelligible && !isWebSite(response, isBatch);
   if (seen.isDataverse) return;
@@ -51,8 +51,6 @@ export function stopIfNotDataverse(
 
 /** Statuses that something in front of Dataverse may send too: sign-in, throttling and gateways have pages of their own. */
 const UNIDENTIFIED_STATUSES = new Set([401, 407, 408, 429]);
-
-const identifiesServer = ({ status }: HttpResponse): boolean => status < 500 && !UNIDENTIFIED_STATUSES.has(status);
 
 /** Dataverse always answers with JSON, and batches with multipart. */
 function isWebSite(reply: HttpResponse, isBatch: boolean): boolean {

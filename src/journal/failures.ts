@@ -40,7 +40,11 @@ export function explainFailure(file: string): (failure: unknown) => Error {
     if (CORRUPT.some((corrupt) => code.startsWith(corrupt))) return corruptJournal(file, failure);
     const known = Object.keys(REASONS).find((name) => code === name || code.startsWith(`${name}_`));
     const reason = known === undefined ? undefined : REASONS[known];
-    if (reason !== undefined) return unwritableJournal(file, reason, failure);
+    if (reason !== undefined)
+      return new UsageError('JOURNAL_UNWRITABLE', `Could not write the journal "${file}": ${reason}.`, {
+        hint: `Without the journal, nothing is sent to Dynamics. Fix that, or ${MOVE_STATE}.`,
+        cause: failure,
+      });
     return failure instanceof Error ? failure : new Error(String(failure));
   };
 }
@@ -66,11 +70,4 @@ export function corruptJournal(file: string, cause: unknown): UsageError {
       cause,
     },
   );
-}
-
-function unwritableJournal(file: string, reason: string, cause: unknown): UsageError {
-  return new UsageError('JOURNAL_UNWRITABLE', `Could not write the journal "${file}": ${reason}.`, {
-    hint: `Without the journal, nothing is sent to Dynamics. Fix that, or ${MOVE_STATE}.`,
-    cause,
-  });
 }

@@ -66,15 +66,14 @@ function cut(values: readonly string[], room: number, maxValues: number): readon
 
 function xmlOf(query: PeopleQuery, options: FetchOptions): string {
   const { type, attribute, values } = query;
-  const extra =
-    options.extraAttribute === undefined || isRead(query, options.extraAttribute) ? [] : [options.extraAttribute];
+  const extra = options.extraAttribute === undefined ? [] : [options.extraAttribute];
   const wanted = { conditions: [{ attribute, operator: 'in', values }] } as const;
   const members =
     options.joinLists === undefined || options.joinLists.length === 0 ? [] : [memberLink(query, options.joinLists)];
   const contact = query.ofParentContact === true ? [{ ...PARENT_CONTACT, filter: wanted }] : [];
   return fetchXml({
     entity: TABLES[type].name,
-    attributes: [...PERSON_ATTRIBUTES[type], ...extra],
+    attributes: [...new Set([...PERSON_ATTRIBUTES[type], ...extra])],
     filter: query.ofParentContact === true ? undefined : wanted,
     links: [...contact, ...members],
   });
@@ -87,9 +86,6 @@ const PARENT_CONTACT = {
   kind: 'inner',
   alias: 'p',
 } as const;
-
-const isRead = (query: PeopleQuery, attribute: string): boolean =>
-  PERSON_ATTRIBUTES[query.type].some((name) => name === attribute);
 
 function memberLink(query: PeopleQuery, listIds: readonly string[]): FetchLink {
   return {

@@ -126,12 +126,10 @@ export function whyUndeliverable(text: string): string | undefined {
   if (labels.length < 2) return 'the part after the @ is not a full domain';
   if (!labels.every((label) => LABEL.test(label)) || /^\d+$/.test(labels.at(-1) ?? ''))
     return 'the part after the @ is not a domain';
-  return isTooLong(local, labels.join('.')) ? 'it is longer than an address can be' : undefined;
-}
-
-function isTooLong(local: string, domain: string): boolean {
-  const octets = Buffer.byteLength(local);
-  return octets > MAX_LOCAL || domain.length > MAX_DOMAIN || octets + 1 + domain.length > MAX_ADDRESS;
+  const [localOctets, domainOctets] = [Buffer.byteLength(local), labels.join('.').length];
+  const isTooLong =
+    localOctets > MAX_LOCAL || domainOctets > MAX_DOMAIN || localOctets + 1 + domainOctets > MAX_ADDRESS;
+  return isTooLong ? 'it is longer than an address can be' : undefined;
 }
 
 function withoutEnds(text: string): string {

@@ -95,7 +95,7 @@ function matchAmong(found: readonly PersonRecord[], view: PeopleView, options: M
 function choose(people: readonly PersonRecord[], options: MatchOptions): Match {
   const [only] = people;
   if (only !== undefined && people.length === 1) return { kind: 'one', person: only };
-  const members = people.filter((person) => isMemberOf(person, options.ownListIds));
+  const members = people.filter(({ memberships }) => memberships.some(({ listId }) => options.ownListIds.has(listId)));
   const [member] = members;
   if (member !== undefined && members.length === 1) return { kind: 'one', person: member };
   const { emailText, isExact = (person) => (person.emailText ?? person.email) === emailText } = options;
@@ -150,19 +150,13 @@ export function areOnePerson(people: readonly PersonRecord[], view: PeopleView):
   const between = allRelatives(people, view);
   let left = unique([...people, ...between]).filter((person) => person !== first);
   for (const person of reached) {
-    const near = left.filter((other) => isRelated(person, other, view));
+    const near = left.filter(
+      (other) => relatives(person, view).includes(other) || relatives(other, view).includes(person),
+    );
     left = left.filter((other) => !near.includes(other));
     reached.push(...near);
   }
   return !people.some((person) => left.includes(person));
-}
-
-function isRelated(one: PersonRecord, other: PersonRecord, view: PeopleView): boolean {
-  return relatives(one, view).includes(other) || relatives(other, view).includes(one);
-}
-
-function isMemberOf(person: PersonRecord, listIds: ReadonlySet<string>): boolean {
-  return person.memberships.some((member) => listIds.has(member.listId));
 }
 
 function unique(people: readonly PersonRecord[]): readonly PersonRecord[] {

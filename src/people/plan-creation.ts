@@ -45,13 +45,11 @@ export function planCreation(row: PersonRow, table: TableMetadata, view: PeopleV
   const { createAs: type, duplicateRules } = rules;
   return {
     row,
-    person: { type, id: id.personId, email: emailOf(row) },
+    // As events show it.
+    person: { type, id: id.personId, email: normalizeEmail(cleanAddress(row.emailText ?? row.email)) },
     creation: { values: { ...converted.values, ...source }, sequence: id.sequence, duplicateRules },
   };
 }
-
-/** As events show it. */
-const emailOf = ({ email, emailText = email }: PersonRow): string => normalizeEmail(cleanAddress(emailText));
 
 type IdRules = Pick<AddRules, 'organizationId' | 'createAs' | 'onInactive'>;
 

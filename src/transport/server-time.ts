@@ -17,7 +17,8 @@ export function readServerTime(clock: Pick<Clock, 'now'>): ServerTime {
   let aheadMs: number | undefined;
   const policy: Policy = (next: Send) => async (request) => {
     const response = await next(request);
-    const date = isOfTheOrganization(response) ? dateOf(response) : undefined;
+    // Errors may come from a server in between, with another clock.
+    const date = response.status < 300 ? dateOf(response) : undefined;
     if (date === undefined) return response;
     const seen = date - clock.now();
     const isSameClock = aheadMs !== undefined && Math.abs(seen - aheadMs) <= SAME_CLOCK_MS;
@@ -26,9 +27,6 @@ export function readServerTime(clock: Pick<Clock, 'now'>): ServerTime {
   };
   return { policy, now: () => (aheadMs === undefined ? undefined : clock.now() + aheadMs) };
 }
-
-/** Errors may come from a server in between, with another clock. */
-const isOfTheOrganization = ({ status }: HttpResponse): boolean => status >= 200 && status < 300;
 
 /** The Date header in epoch ms. */
 export function dateOf({ headers }: Pick<HttpResponse, 'headers'>): number | undefined {

@@ -152,20 +152,13 @@ export function openSend(options: OpenSendOptions): { send: Send; close(): Promi
   return { send, close: () => dispatchers.close() };
 }
 
-function target(location: string | undefined, base: string): string | undefined {
-  try {
-    return location === undefined ? undefined : new URL(location, base).origin;
-  } catch {
-    return undefined;
-  }
-}
-
 /** The Web API never redirects: a redirect comes from a sign-in page, a moved organization or a wrong URL. Our GETs never get a 304. */
 export function redirectError(request: HttpRequest, response: HttpResponse): SettingsError | undefined {
   if (response.status < 300 || response.status > 399) return undefined;
   const origin = new URL(request.url).origin;
-  const to = target(response.headers.location, request.url);
-  const where = to === undefined || to === origin ? '' : ` to ${to}`;
+  const { location = '' } = response.headers;
+  const to = URL.canParse(location, request.url) ? new URL(location, request.url).origin : origin;
+  const where = to === origin ? '' : ` to ${to}`;
   return new SettingsError(
     'REDIRECTED',
     `${origin} answered ${request.operation} with a redirect${where}; it was not followed.`,
