@@ -3,7 +3,7 @@
 import { parseGuid } from '../../guid.ts';
 import type { JsonValue } from '../../json.ts';
 import { isDay } from '../../text.ts';
-import type { ChoiceOption, Column, ColumnType } from './table-metadata.ts';
+import type { ChoiceOption, Column, ColumnType, LookupTarget } from './table-metadata.ts';
 
 export type Converted =
   | {
@@ -27,24 +27,22 @@ const FALSE_TEXTS = ['false', 'no', '0'];
 
 const SHOWN_OPTIONS = 20;
 
-type Converter<Kind extends ColumnType['kind']> = (
-  column: Column,
-  type: Extract<ColumnType, { kind: Kind }>,
-  text: string,
-) => Converted;
-
 /** `text` is not blank. */
 export function convertValue(column: Column, text: string): Converted {
   const { type } = column;
   switch (type.kind) {
     case 'text':
-      return convertText(column, type, text);
+      if (type.maxLength === undefined || text.length <= type.maxLength) return take(column.name, text);
+      return refuse(
+        'TOO_LONG',
+        `${column.name} takes ${type.maxLength} characters at most; the value has ${text.length}.`,
+      );
     case 'choice':
-      return convertChoice(column, type, text);
+      return convertChoice(column, type.options, text);
     case 'boolean':
       return convertBoolean(column, type, text);
     case 'lookup':
-      return convertLookup(column, type, text);
+      return convertLookup(column, type.targets, text);
     case 'integer':
       return convertInteger(column, text);
     case 'decimal':
@@ -67,12 +65,7 @@ export function convertValue(column: Column, text: string): Converted {
   }
 }
 
-const convertText: Converter<'text'> = (column, { maxLength }, text) => {
-  if (maxLength === undefined || text.length <= maxLength) return take(column.name, text);
-  return refuse('TOO_LONG', `${column.name} takes ${maxLength} characters at most; the value has ${text.length}.`);
-};
-
-const convertChoice: Converter<'choice'> = (column, { options }, text) => {
+function convertChoice(column: Column, options: readonly ChoiceOption[], text: string): Converted {
   const wanted = text.toLowerCase();
   const found = options.filter(
     ({ value, labels }) => String(value) === wanted || labels.some((label) => label.trim().toLowerCase() === wanted),
@@ -81,10 +74,14 @@ const convertChoice: Converter<'choice'> = (column, { options }, text) => {
   if (only !== undefined && found.length === 1) return take(column.name, only.value);
   const shown = `${quoted(text)} ${found.length > 1 ? 'could be several of its options' : 'is not one of its options'}`;
   return refuse('UNKNOWN_OPTION', `${column.name}: ${shown}. Its options are ${listOptions(options)}.`);
-};
+}
 
 /** Both vocabularies: the column's own labels and the common words. A text that means yes in one and no in the other is refused. */
-const convertBoolean: Converter<'boolean'> = (column, { trueLabels, falseLabels }, text) => {
+function convertBoolean(
+  column: Column,
+  { trueLabels, falseLabels }: Extract<ColumnType, { kind: 'boolean' }>,
+  text: string,
+): Converted {
   const wanted = text.toLowerCase();
   const matches = (words: readonly string[]) => words.some((word) => word.trim().toLowerCase() === wanted);
   const isTrue = matches([...TRUE_TEXTS, ...trueLabels]);
@@ -94,9 +91,9 @@ const convertBoolean: Converter<'boolean'> = (column, { trueLabels, falseLabels 
   const known = `true, false, yes, no, 1, 0${own === '' ? '' : `, ${own}`}`;
   const why = isTrue ? 'means both true and false here' : 'is neither true nor false';
   return refuse('BAD_BOOLEAN', `${column.name}: ${quoted(text)} ${why}. It takes ${known}.`);
-};
+}
 
-const convertLookup: Converter<'lookup'> = (column, { targets }, text) => {
+function convertLookup(column: Column, targets: readonly LookupTarget[], text: string): Converted {
   const [, table, id = ''] = /^(?:(\w+)\s*:\s*)?(.*)$/u.exec(text) ?? [];
   const guid = parseGuid(id);
   if (guid === undefined)
@@ -108,7 +105,7 @@ const convertLookup: Converter<'lookup'> = (column, { targets }, text) => {
   const known = targets.map((target) => target.table).join(' or ') || 'no table that is known';
   const form = fitting.length > 1 ? ' Give it as table:id.' : '';
   return refuse('BAD_LOOKUP', `${column.name}: ${quoted(text)} is not allowed. It points to ${known}.${form}`);
-};
+}
 
 function convertInteger(column: Column, text: string): Converted {
   const value = Number(text);
