@@ -4,7 +4,7 @@
  */
 
 import { learnedFrom } from '../dataverse/capabilities.ts';
-import { isPrivilegeRefusal, mustSucceed } from '../dataverse/errors.ts';
+import { causedBy, isPrivilegeRefusal, mustSucceed } from '../dataverse/errors.ts';
 import { API_ROOT } from '../dataverse/limits.ts';
 import type { OperationResult } from '../dataverse/operation.ts';
 import { isIdTaken, NO_SUCH_ROW } from '../dataverse/refusals.ts';
@@ -74,8 +74,8 @@ function notMade(facts: CampaignFacts, cause: Error | undefined): DyncampError {
   if (cause instanceof DataverseError && isPrivilegeRefusal(cause)) return mustSucceed('create the own lists', cause);
   const message = messageOf(facts, cause === undefined ? '' : `: ${cause.message}`);
   if (cause instanceof DataverseError) {
-    const { category, hint, status, dataverseCode, requestId } = cause;
-    return new DataverseError('LIST_NOT_MADE', message, { category, hint, status, dataverseCode, requestId, cause });
+    const { category, hint } = cause;
+    return new DataverseError('LIST_NOT_MADE', message, { ...causedBy(cause), category, hint });
   }
   return new TemporaryError('LIST_NOT_MADE', message, {
     hint: 'Run the same command again. It finds a list that was created and uses it.',

@@ -1,5 +1,6 @@
 /** An unusable campaign or list stops the run before anything is written. Checked at every batch. */
 
+import { causedBy } from '../dataverse/errors.ts';
 import { CAMPAIGN_STATUS, type Campaign } from '../dataverse/wire.ts';
 import { CampaignError, type DataverseError } from '../errors.ts';
 import {
@@ -84,9 +85,6 @@ export function listRefusal(
   if (refusal === undefined) return undefined;
   return new CampaignError(refusal.code, `Own list ${nameAndId(list)} ${refusal.what}: ${error.message}`, {
     hint: LIST_REMEDIES[refusal.code].replace('CAMPAIGN', `id:${campaignId}`),
-    cause: error,
-    status: error.status,
-    dataverseCode: error.dataverseCode,
-    requestId: error.requestId,
+    ...causedBy(error),
   });
 }

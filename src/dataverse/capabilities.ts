@@ -3,6 +3,7 @@
  * starts with what most organizations are expected to support; the U-numbers are those of docs/unsettled.md.
  */
 import { DataverseError } from '../errors.ts';
+import { causedBy } from './errors.ts';
 import { NO_SUCH_ROW, TOO_MANY_VALUES } from './refusals.ts';
 
 export type Capabilities = {
@@ -147,16 +148,12 @@ function nextWay(by: MembersBy, { status }: DataverseError, { membersBy }: Capab
 
 /** Where neither action that takes people off a list is offered. */
 export function removeNotOffered(cause: DataverseError): DataverseError {
-  const { status, dataverseCode, requestId } = cause;
   return new DataverseError(
     'REMOVE_NOT_OFFERED',
     'This organization offers neither RemoveListMembersList nor RemoveMemberList: people cannot be removed from a list.',
     {
+      ...causedBy(cause),
       hint: 'The actions come with Dynamics 365 Sales. `dyncamp sync check` shows what this organization offers.',
-      status,
-      dataverseCode,
-      requestId,
-      cause,
     },
   );
 }

@@ -42,13 +42,12 @@ export function refusedRead(error: DataverseError): DyncampError {
 /** The error to stop with when something was refused that must succeed: the refusal with what could not be done in front. */
 export function mustSucceed(action: string, error: DataverseError): DyncampError {
   if (concernsEveryone(error)) return error;
-  const { code, category, hint, status, dataverseCode, requestId } = error;
-  return new DataverseError(code, `Could not ${action}: ${error.message}`, {
-    category,
-    hint,
-    status,
-    dataverseCode,
-    requestId,
-    cause: error,
-  });
+  const { code, category, hint, message } = error;
+  return new DataverseError(code, `Could not ${action}: ${message}`, { ...causedBy(error), category, hint });
 }
+
+/** For an error that a refusal caused: the refusal, and by what an administrator finds it. */
+export const causedBy = (cause: DataverseError) => {
+  const { status, dataverseCode, requestId } = cause;
+  return { cause, status, dataverseCode, requestId };
+};
