@@ -110,16 +110,11 @@ describe('Attributes', () => {
         },
       ],
     });
-    expect(
-      value(`${LEAD}/Attributes`, '$select=LogicalName&$filter=IsCustomAttribute eq true').map(
-        (each) => each.LogicalName,
-      ),
-    ).toEqual(['new_synctomkto', 'mkt_leadscore']);
-    expect(
-      value(`${LEAD}/Attributes`, "$select=LogicalName&$filter=RequiredLevel/Value eq 'ApplicationRequired'").map(
-        (each) => each.LogicalName,
-      ),
-    ).toEqual(['companyname', 'lastname', 'subject', 'mkt_leadscore']);
+    const names = (condition: string) =>
+      value(`${LEAD}/Attributes`, `$select=LogicalName&$filter=${condition}`).map((each) => each.LogicalName);
+    expect(names('IsCustomAttribute eq true')).toEqual(['new_synctomkto', 'mkt_leadscore']);
+    const required = ['companyname', 'lastname', 'subject', 'mkt_leadscore'];
+    expect(names("RequiredLevel/Value eq 'ApplicationRequired'")).toEqual(required);
   });
 
   it('show own columns and what an organization set otherwise', () => {
@@ -210,29 +205,16 @@ describe('ManyToOneRelationships', () => {
   });
 });
 
+const ATTRIBUTES = `${LEAD}/Attributes`;
+
 describe('refusals of metadata', () => {
   it.each([
     ["EntityDefinitions(LogicalName='nosuch')", '', 404, "The entity with a name = 'nosuch'"],
     [`${LEAD}/Attributes(LogicalName='nosuch')`, '', 404, "LogicalName = 'nosuch'"],
-    [
-      LEAD,
-      '$select=NoSuch',
-      400,
-      "Could not find a property named 'NoSuch' on type 'Microsoft.Dynamics.CRM.EntityMetadata'.",
-    ],
-    [
-      `${LEAD}/Attributes`,
-      '$select=Targets',
-      400,
-      "Could not find a property named 'Targets' on type 'Microsoft.Dynamics.CRM.AttributeMetadata'.",
-    ],
+    [LEAD, '$select=NoSuch', 400, "a property named 'NoSuch' on type 'Microsoft.Dynamics.CRM.EntityMetadata'."],
+    [ATTRIBUTES, '$select=Targets', 400, "named 'Targets' on type 'Microsoft.Dynamics.CRM.AttributeMetadata'."],
     [`${LEAD}/Attributes`, '$expand=OptionSet', 400, "Could not find a property named 'OptionSet'"],
-    [
-      `${LEAD}/Attributes/Microsoft.Dynamics.CRM.NoSuchMetadata`,
-      '',
-      404,
-      "Resource not found for the segment 'Microsoft.Dynamics.CRM.NoSuchMetadata'.",
-    ],
+    [`${ATTRIBUTES}/Microsoft.Dynamics.CRM.NoSuch`, '', 404, "the segment 'Microsoft.Dynamics.CRM.NoSuch'."],
     [`${LEAD}/OneToManyRelationships`, '', 501, 'OneToManyRelationships'],
     [`${LEAD}/ManyToOneRelationships`, "$filter=ReferencingAttribute eq 'campaignid'", 501, '$filter'],
     ['GlobalOptionSetDefinitions', '', 501, 'GlobalOptionSetDefinitions'],

@@ -27,14 +27,8 @@ describe('a page of rows', () => {
   afterAll(() => world.context.store.close());
   const page = (table: string, rawQuery: string, maxPageSize?: number): Page => {
     const body = world.query({ kind: 'collection', table }, rawQuery, maxPageSize === undefined ? {} : { maxPageSize });
-    const members = new Map(Object.entries(Object(body)));
-    const value = members.get('value');
-    const link = members.get('@odata.nextLink');
-    return {
-      value: Array.isArray(value) ? value : [],
-      link: typeof link === 'string' ? link : undefined,
-      count: members.get('@odata.count'),
-    };
+    const { value, '@odata.nextLink': link, '@odata.count': count } = Object(body);
+    return { value, link, count };
   };
   const pages = (table: string, rawQuery: string, size: number): unknown[][] => {
     const found: unknown[][] = [];

@@ -37,20 +37,10 @@ function fill(world: World): void {
   Object.entries(LEADS).forEach(([letter, lead], index) => {
     world.insert('lead', { leadid: guid(index + 1), statecode: 0, subject: letter, donotemail: false, ...lead });
   });
-  world.insert('listmember', {
-    listmemberid: guid(0x51),
-    _listid_value: LIST,
-    _entityid_value: guid(2),
-    entitytype: 'lead',
-    createdon: '2026-11-21T09:59:30Z',
-  });
-  world.insert('listmember', {
-    listmemberid: guid(0x52),
-    _listid_value: LIST,
-    _entityid_value: guid(3),
-    entitytype: 'lead',
-    createdon: '2026-11-01T00:00:00Z',
-  });
+  for (const lead of [2, 3]) {
+    const row = { listmemberid: guid(0x50 + lead), _listid_value: LIST, _entityid_value: guid(lead) };
+    world.insert('listmember', { ...row, entitytype: 'lead' });
+  }
   world.insert('contact', { contactid: guid(0x71), _originatingleadid_value: guid(1), lastname: 'Ada' });
 }
 

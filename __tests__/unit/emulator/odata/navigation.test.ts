@@ -39,38 +39,30 @@ afterAll(() => world.context.store.close());
 const etag = expect.stringMatching(/^W\/"\d+"$/);
 
 describe('a navigation property', () => {
-  const read = (
-    table: string,
-    id: string,
-    property: string,
-    options: { ref?: boolean; query?: string } = {},
-  ): unknown =>
-    world.query({ kind: 'navigation', table, id, property, ref: options.ref ?? false }, options.query ?? '');
+  const read = (table: string, id: string, property: string, query = ''): unknown =>
+    world.query({ kind: 'navigation', table, id, property, ref: false }, query);
+  const references = (table: string, id: string, property: string): unknown =>
+    world.query({ kind: 'navigation', table, id, property, ref: true });
 
   it('reads the lists of a campaign, and the campaigns of a list, through the same name', () => {
-    expect(read('campaign', CAMPAIGN, 'campaignlist_association', { query: '$select=listname' })).toEqual({
+    expect(read('campaign', CAMPAIGN, 'campaignlist_association', '$select=listname')).toEqual({
       '@odata.context': `${API_ROOT}$metadata#lists(listname)`,
       value: [
         { '@odata.etag': etag, listname: 'L1', listid: LIST },
         { '@odata.etag': etag, listname: 'L2', listid: guid(0xa2) },
       ],
     });
-    expect(read('list', LIST, 'campaignlist_association', { query: '$select=name' })).toMatchObject({
+    expect(read('list', LIST, 'campaignlist_association', '$select=name')).toMatchObject({
       value: [{ name: 'Spring' }],
     });
   });
 
   it('filters, orders and pages a collection', () => {
-    expect(
-      read('campaign', CAMPAIGN, 'campaignlist_association', { query: '$select=listname&$filter=statecode eq 1' }),
-    ).toMatchObject({ value: [{ listname: 'L2' }] });
-    const target = {
-      kind: 'navigation',
-      table: 'campaign',
-      id: CAMPAIGN,
-      property: 'campaignlist_association',
-      ref: false,
-    } as const;
+    const property = 'campaignlist_association';
+    expect(read('campaign', CAMPAIGN, property, '$select=listname&$filter=statecode eq 1')).toMatchObject({
+      value: [{ listname: 'L2' }],
+    });
+    const target = { kind: 'navigation', table: 'campaign', id: CAMPAIGN, property, ref: false } as const;
     expect(world.query(target, '$select=listname', { maxPageSize: 1 })).toMatchObject({
       '@odata.nextLink': expect.stringContaining(
         `${API_ROOT}campaigns(${CAMPAIGN})/campaignlist_association?$select=listname&$skiptoken=`,
@@ -79,19 +71,19 @@ describe('a navigation property', () => {
   });
 
   it('reads the contacts that a lead became', () => {
-    expect(read('lead', LEAD, 'contact_originating_lead', { query: '$select=lastname' })).toMatchObject({
+    expect(read('lead', LEAD, 'contact_originating_lead', '$select=lastname')).toMatchObject({
       value: [{ lastname: 'Ada C' }],
     });
   });
 
   it('reads a single row, an owner too, and answers nothing for an empty lookup', () => {
-    expect(read('lead', LEAD, 'campaignid', { query: '$select=name' })).toEqual({
+    expect(read('lead', LEAD, 'campaignid', '$select=name')).toEqual({
       '@odata.context': `${API_ROOT}$metadata#campaigns(name)/$entity`,
       '@odata.etag': etag,
       name: 'Spring',
       campaignid: CAMPAIGN,
     });
-    expect(read('lead', LEAD, 'ownerid', { query: '$select=fullname' })).toMatchObject({
+    expect(read('lead', LEAD, 'ownerid', '$select=fullname')).toMatchObject({
       fullname: 'Ada Admin',
       systemuserid: USER,
     });
@@ -99,11 +91,11 @@ describe('a navigation property', () => {
   });
 
   it('reads references', () => {
-    expect(read('lead', LEAD, 'campaignid', { ref: true })).toEqual({
+    expect(references('lead', LEAD, 'campaignid')).toEqual({
       '@odata.context': `${API_ROOT}$metadata#$ref`,
       '@odata.id': `${API_ROOT}campaigns(${CAMPAIGN})`,
     });
-    expect(read('campaign', CAMPAIGN, 'campaignlist_association', { ref: true })).toEqual({
+    expect(references('campaign', CAMPAIGN, 'campaignlist_association')).toEqual({
       '@odata.context': `${API_ROOT}$metadata#Collection($ref)`,
       value: [{ '@odata.id': `${API_ROOT}lists(${LIST})` }, { '@odata.id': `${API_ROOT}lists(${guid(0xa2)})` }],
     });
@@ -136,19 +128,17 @@ describe('$expand', () => {
   });
 
   it('says in the context what was expanded', () => {
-    expect(
-      world.query({ kind: 'row', table: 'lead', id: LEAD }, '$select=lastname&$expand=campaignid($select=name)'),
-    ).toMatchObject({
-      '@odata.context': `${API_ROOT}$metadata#leads(lastname,campaignid(name))/$entity`,
+    const context = `${API_ROOT}$metadata#leads(lastname,campaignid(name))/$entity`;
+    const lead = { kind: 'row', table: 'lead', id: LEAD } as const;
+    expect(world.query(lead, '$select=lastname&$expand=campaignid($select=name)')).toMatchObject({
+      '@odata.context': context,
     });
   });
 
   it('puts collections in, with their own options', () => {
+    const campaign = { kind: 'row', table: 'campaign', id: CAMPAIGN } as const;
     const names = (query: string): unknown =>
-      world.query(
-        { kind: 'row', table: 'campaign', id: CAMPAIGN },
-        `$select=name&$expand=campaignlist_association(${query})`,
-      );
+      world.query(campaign, `$select=name&$expand=campaignlist_association(${query})`);
     expect(names('$select=listname;$orderby=listname desc')).toMatchObject({
       campaignlist_association: [{ listname: 'L2' }, { listname: 'L1' }],
     });
@@ -170,12 +160,9 @@ describe('$expand', () => {
 });
 
 describe('annotations', () => {
+  const lead = { kind: 'row', table: 'lead', id: LEAD } as const;
   const annotated = (annotations: readonly string[]): Record<string, unknown> =>
-    Object(
-      world.query({ kind: 'row', table: 'lead', id: LEAD }, '$select=_campaignid_value,_ownerid_value', {
-        annotations,
-      }),
-    );
+    Object(world.query(lead, '$select=_campaignid_value,_ownerid_value', { annotations }));
 
   it('name the table, property and name of a lookup', () => {
     expect(annotated(['*'])).toMatchObject({

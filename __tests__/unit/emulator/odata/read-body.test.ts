@@ -24,16 +24,10 @@ describe('readRow', () => {
   });
 
   it('fills defaults in on creation only', () => {
-    expect(world.body('lead', {})).toMatchObject({
-      statecode: 0,
-      statuscode: 1,
-      leadqualitycode: 2,
-      donotbulkemail: false,
-    });
-    expect(world.body('lead', { leadqualitycode: 3, donotbulkemail: true })).toMatchObject({
-      leadqualitycode: 3,
-      donotbulkemail: true,
-    });
+    const open = { statecode: 0, statuscode: 1 };
+    expect(world.body('lead', {})).toMatchObject({ ...open, leadqualitycode: 2, donotbulkemail: false });
+    const given = { leadqualitycode: 3, donotbulkemail: true };
+    expect(world.body('lead', given)).toMatchObject(given);
     expect(world.body('list', { listname: 'x', createdfromcode: 4 })).toMatchObject({
       type: false,
       lockstatus: false,
@@ -45,37 +39,18 @@ describe('readRow', () => {
   });
 
   it('skips annotations', () => {
-    expect(
-      update('lead', {
-        '@odata.type': 'Microsoft.Dynamics.CRM.lead',
-        '@odata.etag': 'W/"1"',
-        'statecode@OData.Community.Display.V1.FormattedValue': 'Open',
-      }),
-    ).toEqual({});
+    const formatted = { 'statecode@OData.Community.Display.V1.FormattedValue': 'Open' };
+    const about = { '@odata.type': 'Microsoft.Dynamics.CRM.lead', '@odata.etag': 'W/"1"' };
+    expect(update('lead', { ...about, ...formatted })).toEqual({});
   });
 
   it('ignores what only the server sets', () => {
-    expect(
-      update('list', {
-        versionnumber: 5,
-        membercount: 9,
-        createdon: '2020-01-01T00:00:00Z',
-        membertype: 2,
-        createdfromcode: 2,
-        type: true,
-      }),
-    ).toEqual({});
-    expect(
-      update('lead', {
-        leadid: guid(9),
-        fullname: 'x',
-        overriddencreatedon: '2020-01-01T00:00:00Z',
-        'createdby@odata.bind': `/systemusers(${guid(1)})`,
-      }),
-    ).toEqual({});
-    expect(world.body('lead', { overriddencreatedon: '2020-01-01T00:00:00Z' })).toMatchObject({
-      createdon: '2020-01-01T00:00:00Z',
-    });
+    const createdon = '2020-01-01T00:00:00Z';
+    const ofList = { versionnumber: 5, membercount: 9, createdon, membertype: 2, createdfromcode: 2, type: true };
+    expect(update('list', ofList)).toEqual({});
+    const creator = { 'createdby@odata.bind': `/systemusers(${guid(1)})` };
+    expect(update('lead', { leadid: guid(9), fullname: 'x', overriddencreatedon: createdon, ...creator })).toEqual({});
+    expect(world.body('lead', { overriddencreatedon: createdon })).toMatchObject({ createdon });
   });
 
   it.each([

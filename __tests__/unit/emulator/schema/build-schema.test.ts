@@ -52,12 +52,8 @@ describe('buildSchema', () => {
     ['list', 'createdfromcode', 'Account,Contact,Lead'],
     ['list', 'type', 'Static,Dynamic'],
   ])('labels %s.%s', (table, column, labels) => {
-    expect(
-      schema
-        .column(table, column)
-        ?.options?.map((option) => option.label)
-        .join(),
-    ).toBe(labels);
+    const { options = [] } = schema.column(table, column) ?? {};
+    expect(options.map((option) => option.label).join()).toBe(labels);
   });
 
   it('has both ends of each N:N relationship, and the ways between lead and contact', () => {
@@ -68,18 +64,9 @@ describe('buildSchema', () => {
     ] as const) {
       const both = [schema.intersect(name)?.a.table, schema.intersect(name)?.b.table];
       expect(new Set(both)).toEqual(new Set([one, other]));
-      expect(schema.tables.get(one)?.navigation.get(name)).toEqual({
-        kind: 'many',
-        name,
-        target: other,
-        intersect: name,
-      });
-      expect(schema.tables.get(other)?.navigation.get(name)).toEqual({
-        kind: 'many',
-        name,
-        target: one,
-        intersect: name,
-      });
+      const end = { kind: 'many', name, intersect: name };
+      expect(schema.tables.get(one)?.navigation.get(name)).toEqual({ ...end, target: other });
+      expect(schema.tables.get(other)?.navigation.get(name)).toEqual({ ...end, target: one });
     }
     expect(schema.tables.get('lead')?.navigation.get('contact_originating_lead')).toMatchObject({
       kind: 'collection',
