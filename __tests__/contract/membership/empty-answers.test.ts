@@ -4,7 +4,7 @@ import type { DistortionKind, Fault } from '../../../src/emulator/faults/fault.t
 import { TemporaryError } from '../../../src/errors.ts';
 import { itUnder } from '../../support/emulator.ts';
 import { beginAndDie, intentFor, told } from './dead-runs.ts';
-import { byEmail, byId, type Rig } from './harness.ts';
+import { byEmail, byId, leadRows, type Rig } from './harness.ts';
 import { leadsWith, membersOf, truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
@@ -34,9 +34,11 @@ async function twoLeads() {
   return { emails, leads, campaign: await make.campaign() };
 }
 
+const known = (emails: readonly string[]) => emails.map((email) => byEmail(email, { lastname: 'Known' }));
+
 async function twoMembers() {
   const { leads, campaign } = await twoLeads();
-  const rows = leads.map((lead) => byId(lead, 'lead'));
+  const rows = leadRows(leads);
   await rig.add(campaign, rows);
   const [list] = (await truthOf(api, campaign)).lists;
   if (list === undefined) throw new Error('the list is made by the first addition');
@@ -51,12 +53,8 @@ describe('the read of the people', () => {
       { match: { path: PEOPLE, inBatch: true }, times: 1, effect: { kind: 'throttle-requests', retryAfterSeconds: 1 } },
       { match: { path: PEOPLE, inBatch: false }, times: 1, effect: { kind } },
     );
-    const result = await rig.add(
-      campaign,
-      emails.map((email) => byEmail(email, { lastname: 'Known' })),
-      // Or the emulator's duplicate rules would refuse what must not be tried.
-      { rules: { duplicateRules: 'ignore' } },
-    );
+    // Or the emulator's duplicate rules would refuse what must not be tried.
+    const result = await rig.add(campaign, known(emails), { rules: { duplicateRules: 'ignore' } });
     expect(result.names).toEqual(['added', 'added']);
     expect(told(result).toSorted()).toEqual(leads.map((lead) => `added ${lead}`).toSorted());
     expect(await Promise.all(emails.map(async (email) => (await leadsWith(api, email)).length))).toEqual([1, 1]);
@@ -67,10 +65,7 @@ describe('the read of the people', () => {
     async (kind) => {
       const { emails, campaign } = await twoLeads();
       order({ match: { path: PEOPLE }, effect: { kind } });
-      const result = await rig.add(
-        campaign,
-        emails.map((email) => byEmail(email, { lastname: 'Known' })),
-      );
+      const result = await rig.add(campaign, known(emails));
       expect(result.fatal).toBeInstanceOf(TemporaryError);
       expect(result.fatal).toMatchObject({ code: 'ANSWER_UNUSABLE' });
       expect(result.events).toEqual([]);
@@ -102,7 +97,7 @@ describe('the read that confirms an addition', () => {
   whereJoined.each(KINDS)('answered by %s leaves it unconfirmed; the next run says what was done', async (kind) => {
     const { leads, campaign } = await twoLeads();
     await rig.add(campaign, [byId(await make.lead(), 'lead')]);
-    const rows = leads.map((lead) => byId(lead, 'lead'));
+    const rows = leadRows(leads);
     order({ match: { path: MEMBERS }, effect: { kind } });
     const result = await rig.add(campaign, rows);
     expect(result.names).toEqual(['unconfirmed', 'unconfirmed']);
@@ -137,10 +132,7 @@ describe('a creation whose confirming reads are answered by nothing', () => {
   whereJoined.each(KINDS_WITHOUT_ROWS)('%s: unconfirmed, and one lead in the end', async (kind) => {
     const { campaign } = await twoMembers();
     const email = `n-${randomUUID()}@x.example`;
-    order(
-      { match: { path: '/\\/leads\\?\\$select/' }, effect: { kind } },
-      { match: { path: MEMBERS }, effect: { kind } },
-    );
+    for (const path of ['/\\/leads\\?\\$select/', MEMBERS]) order({ match: { path }, effect: { kind } });
     const rows = [byEmail(email, { lastname: 'New' })];
     const result = await rig.add(campaign, rows);
     expect(result.names).toEqual(['unconfirmed']);
@@ -161,10 +153,7 @@ describe('any read of a run', () => {
     async (kind, every) => {
       const { emails, leads, campaign } = await twoLeads();
       const newcomer = `n-${randomUUID()}@x.example`;
-      order(
-        { match: { method: 'GET', inBatch: true, every }, effect: { kind } },
-        { match: { method: 'GET', inBatch: false, every }, effect: { kind } },
-      );
+      for (const inBatch of [true, false]) order({ match: { method: 'GET', inBatch, every }, effect: { kind } });
       const rows = [...emails.map((email) => byEmail(email)), byEmail(newcomer, { lastname: 'New' })];
       const results = [await rig.add(campaign, rows)];
       api.emulator().admin.clearFaults();

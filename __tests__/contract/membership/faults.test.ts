@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Fault, FaultEffect } from '../../../src/emulator/faults/fault.ts';
 import { itUnder } from '../../support/emulator.ts';
-import { byEmail, byId, type Rig, type RunResult } from './harness.ts';
+import { byEmail, byId, type Rig, type RunOptions, type RunResult } from './harness.ts';
 import { leadsWith, membersOf, truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
@@ -12,11 +12,10 @@ beforeEach(() => {
   rig = rigWith();
 });
 
-const batches = (effect: FaultEffect, more: Partial<Fault> = {}): Fault => ({
-  match: { operation: '$batch' },
+const inBatch = (nth: number, effect: FaultEffect): Fault => ({
+  match: { operation: '$batch', nth },
   effect,
   times: 1,
-  ...more,
 });
 
 async function campaignWith(people: number) {
@@ -50,6 +49,18 @@ async function addUntilDone(situation: Awaited<ReturnType<typeof campaignWith>>)
   return results;
 }
 
+/** One person after the other, and what somebody else does after one of them. */
+function afterBatch(nth: number, act: () => Promise<unknown>): RunOptions {
+  let batches = 0;
+  return {
+    ...{ batchSize: 1, limit: 1 },
+    async onBatch() {
+      batches += 1;
+      if (batches === nth) await act();
+    },
+  };
+}
+
 const effects: readonly (readonly [string, FaultEffect])[] = [
   ['an answer that is lost after the work', { kind: 'reset-after-commit' }],
   ['a connection that is cut before the work', { kind: 'reset-before' }],
@@ -68,7 +79,7 @@ describe('adding', () => {
     'comes to the same with %s in batch %d',
     async (_, nth, effect) => {
       const situation = await campaignWith(3);
-      order(batches(effect, { match: { operation: '$batch', nth } }));
+      order(inBatch(nth, effect));
       const [first] = await addUntilDone(situation);
       expect(first?.names).toEqual(Array(4).fill('added'));
     },
@@ -110,11 +121,8 @@ describe('adding', () => {
   it('sends what a throttled part held again, and nobody twice', async () => {
     api.switch({ batchThrottling: 'part', addExistingMember: 'second-row' });
     const situation = await campaignWith(3);
-    order({
-      match: { operation: 'AddListMembersList', inBatch: true },
-      effect: { kind: 'throttle-time', retryAfterSeconds: 5 },
-      times: 1,
-    });
+    const match = { operation: 'AddListMembersList', inBatch: true };
+    order({ match, effect: { kind: 'throttle-time', retryAfterSeconds: 5 }, times: 1 });
     await addUntilDone(situation);
   });
 
@@ -122,15 +130,8 @@ describe('adding', () => {
     const situation = await campaignWith(6);
     await rig.add(situation.campaign, situation.rows.slice(0, 1));
     const [list] = (await truthOf(api, situation.campaign)).lists;
-    let batches = 0;
-    const stopped = await rig.add(situation.campaign, situation.rows, {
-      batchSize: 1,
-      limit: 1,
-      async onBatch() {
-        batches += 1;
-        if (batches === 3) await api.patch(`lists(${list?.id})`, { lockstatus: true });
-      },
-    });
+    const lock = () => api.patch(`lists(${list?.id})`, { lockstatus: true });
+    const stopped = await rig.add(situation.campaign, situation.rows, afterBatch(3, lock));
     expect(stopped.fatal).toMatchObject({ category: 'campaign', code: 'LIST_LOCKED' });
     const done = stopped.names.filter((name) => name === 'added').length;
     expect(stopped.names.at(-1)).toBe('not-reached');
@@ -140,15 +141,8 @@ describe('adding', () => {
 
   it('stops when the campaign becomes inactive in the middle', async () => {
     const situation = await campaignWith(5);
-    let batches = 0;
-    const stopped = await rig.add(situation.campaign, situation.rows, {
-      batchSize: 1,
-      limit: 1,
-      async onBatch() {
-        batches += 1;
-        if (batches === 2) await api.patch(`campaigns(${situation.campaign})`, { statecode: 1, statuscode: 6 });
-      },
-    });
+    const close = () => api.patch(`campaigns(${situation.campaign})`, { statecode: 1, statuscode: 6 });
+    const stopped = await rig.add(situation.campaign, situation.rows, afterBatch(2, close));
     expect(stopped.fatal).toMatchObject({ code: 'CAMPAIGN_INACTIVE' });
     expect(stopped.names.at(-1)).toBe('not-reached');
     expect((await truthOf(api, situation.campaign)).people).toHaveLength(stopped.events.length);
@@ -161,7 +155,7 @@ describe('removing', () => {
     async (_, nth, effect) => {
       const { campaign, rows, leads } = await campaignWith(3);
       await rig.add(campaign, rows.slice(0, 3));
-      order(batches(effect, { match: { operation: '$batch', nth } }));
+      order(inBatch(nth, effect));
       const first = await rig.remove(campaign, rows.slice(0, 3));
       api.emulator().admin.clearFaults();
       rig.clock.advance(6 * 60_000);

@@ -36,6 +36,7 @@ import type { Clock, Send } from '../../../src/transport/http.ts';
 import { openTransport } from '../../../src/transport/open-transport.ts';
 import { openSend } from '../../../src/transport/undici-send.ts';
 import { fakeTerminal } from '../../support/terminal.ts';
+import { ADD_RULES } from '../../unit/change/people.ts';
 
 /**
  * Sleeps end at once and move the time on by as much; what else is ready goes first. `advance` lets time pass everywhere; `set` puts the
@@ -74,20 +75,7 @@ export const addRules = (
   { organizationId, campaignId }: Pick<AddRules, 'organizationId' | 'campaignId'>,
   more: Partial<AddRules> = {},
 ): AddRules => ({
-  organizationId,
-  campaignId,
-  matchBy: undefined,
-  onAmbiguous: 'fail',
-  onInactive: 'fail',
-  mayCreate: true,
-  createAs: 'lead',
-  sourceCampaign: true,
-  defaults: {},
-  duplicateRules: 'honour',
-  maxCreates: Number.POSITIVE_INFINITY,
-  skipOptedOut: false,
-  allowSharedList: false,
-  isDryRun: false,
+  ...{ ...ADD_RULES, organizationId, campaignId },
   ...more,
 });
 
@@ -134,6 +122,18 @@ export type RigOptions = {
   readonly beforeBatch?: (paths: readonly string[]) => Promise<void>;
 };
 
+/** Does something once, just before the first request that names such a path. */
+export function onceBefore(path: RegExp, act: () => Promise<unknown>): RigOptions {
+  let isDone = false;
+  return {
+    async beforeBatch(paths) {
+      if (isDone || !paths.some((each) => path.test(each))) return;
+      isDone = true;
+      await act();
+    },
+  };
+}
+
 export function openRig(url: string, options: RigOptions = {}): Rig {
   const clock = fastClock();
   const network = openSend({ connections: 16, environment: {} });
@@ -159,12 +159,8 @@ export function openRig(url: string, options: RigOptions = {}): Rig {
   const directory = mkdtempSync(join(tmpdir(), 'dyncamp-membership-'));
   let journal: Journal | undefined;
   const openedJournal = (): Journal => {
-    journal ??= openJournal({
-      directory,
-      organizationId: 'organization',
-      now: clock.now,
-      serverNow: dataverse.serverNow,
-    });
+    const { now, serverNow } = { ...clock, serverNow: dataverse.serverNow };
+    journal ??= openJournal({ directory, organizationId: 'organization', now, serverNow });
     return journal;
   };
   const open = (campaignId: string) =>
@@ -223,10 +219,7 @@ export function openRig(url: string, options: RigOptions = {}): Rig {
       const run = await start(campaignId, 'add', runOptions);
       const rules = addRules(run.session, runOptions.rules);
       const adding = { session: run.session, rules, creations: creationPlanner(run.session, rules) };
-      return finish(run, runOptions, {
-        rows: stream([rows]),
-        work: (some, claims) => addBatch(adding, some, claims),
-      });
+      return finish(run, runOptions, rows, (some, claims) => addBatch(adding, some, claims));
     },
     async remove(campaignId, rows, runOptions = {}) {
       const run = await start(campaignId, 'remove', runOptions);
@@ -239,10 +232,7 @@ export function openRig(url: string, options: RigOptions = {}): Rig {
         isDryRun: false,
         ...runOptions.removal,
       };
-      return finish(run, runOptions, {
-        rows: stream([rows]),
-        work: (some, claims) => removeBatch({ session, rules }, some, claims),
-      });
+      return finish(run, runOptions, rows, (some, claims) => removeBatch({ session, rules }, some, claims));
     },
     async close() {
       rig.reopen();
@@ -275,7 +265,15 @@ const CONNECTION: Connection = {
 };
 
 /** The course of a run, with what its batches came to in hand. */
-async function finish(opened: OpenRun, runOptions: RunOptions, pass: Pass): Promise<RunResult> {
+async function finish(
+  opened: OpenRun,
+  runOptions: RunOptions,
+  rows: readonly InputRow[],
+  work: Pass['work'],
+): Promise<RunResult> {
+  async function* all() {
+    yield rows;
+  }
   const events: StoredEvent[] = [];
   const delivery: Delivery = {
     ...opened.delivery,
@@ -293,7 +291,7 @@ async function finish(opened: OpenRun, runOptions: RunOptions, pass: Pass): Prom
   const warnings = new Set<string>();
   let fatal: DyncampError | undefined;
   try {
-    for await (const result of runPass(run, pass)) {
+    for await (const result of runPass(run, { rows: all(), work })) {
       outcomes.push(...result.outcomes);
       await delivery.deliver(result.events);
       for (const warning of result.warnings) warnings.add(warning);
@@ -311,10 +309,6 @@ async function finish(opened: OpenRun, runOptions: RunOptions, pass: Pass): Prom
   const requests = run.session.dataverse.traffic().requests - before;
   const names = outcomes.map((outcome) => outcome.outcome);
   return { outcomes, names, events, fatal, warnings: [...warnings], requests };
-}
-
-async function* stream<Thing>(things: readonly Thing[]): AsyncGenerator<Thing> {
-  yield* things;
 }
 
 /** The JSON of an event that has to be there. */
@@ -338,6 +332,9 @@ export function byEmail(text: string, attributes: Readonly<Record<string, string
 export function byId(id: string, personType?: PersonType): PersonRow {
   return rowOf({ by: 'id', id, personType }, id);
 }
+
+/** Leads by their ids. */
+export const leadRows = (ids: readonly string[]): readonly PersonRow[] => ids.map((id) => byId(id, 'lead'));
 
 export function byColumn(value: string, attributes: Readonly<Record<string, string>> = {}): PersonRow {
   return rowOf({ by: 'column', value }, value, attributes);

@@ -12,28 +12,19 @@ import { gather } from '../../../src/run/pipeline.ts';
 import { itUnder } from '../../support/emulator.ts';
 import { heldTime } from '../../support/held-time.ts';
 import { beginAndDie, campaignWithList, intentFor, told } from './dead-runs.ts';
-import { addRules, byEmail, byId, jsonOf, type RigOptions } from './harness.ts';
+import { addRules, byEmail, byId, jsonOf, onceBefore } from './harness.ts';
 import { membersOf, truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
 const { sleep, untilAsleep, wakeAll } = heldTime();
-const { api, make, rigWith } = useRigs({ seed: 'none', sleep });
+const { api, make, order, rigWith } = useRigs({ seed: 'none', sleep });
 
 /** Of somebody who is created and put on a list. */
 const createAndAdd = (lead: string, email: string, list: { readonly id: string; readonly name: string }) =>
   (['create', 'add'] as const).map((kind) => intentFor(lead, list, { kind, email, created: true }));
 
-/** Does something when the people of a chunk are about to be read: later than what dead runs left was settled. */
-function onceBeforePeople(work: () => Promise<unknown>): RigOptions {
-  let isDone = false;
-  return {
-    async beforeBatch(paths) {
-      if (isDone || !paths.some((path) => path.startsWith('leads?fetchXml'))) return;
-      isDone = true;
-      await work();
-    },
-  };
-}
+/** When the people of a chunk are about to be read: later than what dead runs left was settled. */
+const PEOPLE = /^leads\?fetchXml/;
 
 describe('an addition of a dead run that lands after the start of the next one', () => {
   const land = (list: string, lead: string) =>
@@ -44,7 +35,7 @@ describe('an addition of a dead run that lands after the start of the next one',
     async (command) => {
       const lead = await make.lead({ emailaddress1: `${randomUUID()}@x.example` });
       const { campaign, list } = await campaignWithList({ api, make }, rigWith());
-      const rig = rigWith(onceBeforePeople(() => land(list.id, lead)));
+      const rig = rigWith(onceBefore(PEOPLE, () => land(list.id, lead)));
       await beginAndDie(rig, campaign, [intentFor(lead, list, { kind: 'add' })]);
       const result = await rig[command](campaign, [byId(lead, 'lead')]);
       expect(result.fatal).toBeUndefined();
@@ -60,7 +51,7 @@ describe('a creation of a dead run', () => {
     const [lead, email] = [randomUUID(), `${randomUUID()}@x.example`];
     const { campaign, list } = await campaignWithList({ api, make }, rigWith());
     const rig = rigWith(
-      onceBeforePeople(() => api.post('leads', { leadid: lead, lastname: 'Late', emailaddress1: email })),
+      onceBefore(PEOPLE, () => api.post('leads', { leadid: lead, lastname: 'Late', emailaddress1: email })),
     );
     await beginAndDie(rig, campaign, createAndAdd(lead, email, list));
     const result = await rig.add(campaign, [byEmail(email, { lastname: 'Late' })]);
@@ -76,27 +67,13 @@ describe('a creation of a dead run', () => {
     const { campaign, list } = await campaignWithList({ api, make }, rig);
     await beginAndDie(rig, campaign, createAndAdd(lead, email, list));
     // From now on the table of leads answers from the past, that of members does not.
-    api
-      .emulator()
-      .admin.addFaults([{ match: { operation: 'Create' }, times: 1, effect: { kind: 'late-reads', reads: 2 } }]);
+    order({ match: { operation: 'Create' }, times: 1, effect: { kind: 'late-reads', reads: 2 } });
     await api.post('leads', { leadid: lead, lastname: 'Late', emailaddress1: email });
     await api.post(`lists(${list.id})/Microsoft.Dynamics.CRM.AddMemberList`, { EntityId: lead });
     const result = await rig.add(campaign, [byEmail(email, { lastname: 'Late' })]);
     expect(told(result)).toEqual([`created ${lead}`, `added ${lead}`]);
   });
 });
-
-/** Does something when somebody is about to be created. */
-function onceBeforeCreation(work: () => Promise<unknown>): RigOptions {
-  let isDone = false;
-  return {
-    async beforeBatch(paths) {
-      if (isDone || !paths.includes('leads')) return;
-      isDone = true;
-      await work();
-    },
-  };
-}
 
 describe('a creation of a dead run and one of this run, of the same person', () => {
   it.each([
@@ -109,7 +86,7 @@ describe('a creation of a dead run and one of this run, of the same person', () 
     const { campaign, list } = await campaignWithList({ api, make }, rigWith());
     const rig = rigWith(
       lands
-        ? onceBeforeCreation(() => api.post('leads', { leadid: lead, lastname: 'Late', emailaddress1: email }))
+        ? onceBefore(/^leads$/, () => api.post('leads', { leadid: lead, lastname: 'Late', emailaddress1: email }))
         : {},
     );
     await beginAndDie(rig, campaign, createAndAdd(lead, email, list));

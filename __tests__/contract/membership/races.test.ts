@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { createdPersonId, LIST_IDS, ownListId } from '../../../src/campaign/ids.ts';
 import { eventLine } from '../../../src/change/events.ts';
 import type { Session } from '../../../src/change/session.ts';
-import { itAsUsual, itUnder } from '../../support/emulator.ts';
+import { itAsUsual, itUnder, members } from '../../support/emulator.ts';
 import { intentFor } from './dead-runs.ts';
-import { byEmail, byId, jsonOf, type Rig } from './harness.ts';
+import { byEmail, byId, jsonOf, leadRows, onceBefore, type Rig } from './harness.ts';
 import { leadsWith, membersOf, truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
@@ -28,7 +28,7 @@ async function manyLeads(count: number): Promise<readonly string[]> {
 describe('a thousand people', () => {
   itAsUsual('cost a few requests, and at most 25 more when Dynamics refuses one of them', async () => {
     const people = await manyLeads(1000);
-    const rows = people.map((id) => byId(id, 'lead'));
+    const rows = leadRows(people);
     const rig = rigWith();
     const campaigns = [await make.campaign(), await make.campaign()];
     for (const campaign of campaigns) await rig.add(campaign, [byId(await make.lead())]);
@@ -41,11 +41,8 @@ describe('a thousand people', () => {
     // The lead is closed by somebody after it was read as open.
     api.switch({ addInactivePerson: 'refused' });
     const bad = people[500] ?? '';
-    const other = rigWith({
-      async beforeBatch(paths) {
-        if (paths.includes('AddListMembersList')) await api.patch(`leads(${bad})`, { statecode: 2, statuscode: 4 });
-      },
-    });
+    const close = () => api.patch(`leads(${bad})`, { statecode: 2, statuscode: 4 });
+    const other = rigWith(onceBefore(/^AddListMembersList$/, close));
     const some = await other.add(campaigns[1] ?? '', rows);
     expect(some.names.filter((name) => name === 'added')).toHaveLength(999);
     expect(some.outcomes[500]).toMatchObject({ outcome: 'rejected', code: '0x8004033b', personId: bad });
@@ -68,13 +65,9 @@ describe('two runs at once', () => {
       const leads = [await make.lead(), await make.lead(), await make.lead()];
       const emails = [mail('twin-a'), mail('twin-b')];
       api.switch(switches);
-      const rows = () => [
-        ...leads.map((id) => byId(id)),
-        ...emails.map((email) => byEmail(email, { lastname: 'Twin' })),
-      ];
-      const results = await Promise.all(
-        [rigWith(), rigWith()].map((rig) => rig.add(campaign, rows(), { batchSize: 2 })),
-      );
+      const twins = () => emails.map((email) => byEmail(email, { lastname: 'Twin' }));
+      const add = (rig: Rig) => rig.add(campaign, [...leads.map((id) => byId(id)), ...twins()], { batchSize: 2 });
+      const results = await Promise.all([rigWith(), rigWith()].map(add));
       for (const result of results) expect(result.fatal).toBeUndefined();
       const truth = await truthOf(api, campaign);
       const created = (await Promise.all(emails.map((email) => leadsWith(api, email)))).flat();
@@ -138,14 +131,7 @@ describe('a derived id', () => {
     const rows = [byEmail(email, { lastname: 'One' })];
     const rules = { duplicateRules: 'ignore' as const };
     const today = rigWith();
-    let first: Promise<unknown> | undefined;
-    const tomorrow = rigWith({
-      async beforeBatch(paths) {
-        if (!paths.includes('leads')) return;
-        first ??= today.add(campaign, rows, { rules });
-        await first;
-      },
-    });
+    const tomorrow = rigWith(onceBefore(/^leads$/, () => today.add(campaign, rows, { rules })));
     tomorrow.clock.advance(24 * 60 * 60 * 1000);
     const second = await tomorrow.add(campaign, rows, { rules });
     expect(await leadsWith(api, email)).toHaveLength(1);
@@ -177,18 +163,10 @@ describe('a derived id', () => {
     const campaign = await make.campaign();
     // Equal in upper case in every collation: no i.
     const email = mail('soon');
-    const lead = createdPersonId({
-      organizationId: api.emulator().organizationId,
-      personType: 'lead',
-      email,
-      sequence: 1,
-    });
-    const rig = rigWith({
-      async beforeBatch(paths) {
-        if (paths.includes('AddListMembersList'))
-          await api.post('leads', { leadid: lead, lastname: 'Meanwhile', emailaddress1: email.toUpperCase() });
-      },
-    });
+    const { organizationId } = api.emulator();
+    const lead = createdPersonId({ organizationId, personType: 'lead', email, sequence: 1 });
+    const meanwhile = { leadid: lead, lastname: 'Meanwhile', emailaddress1: email.toUpperCase() };
+    const rig = rigWith(onceBefore(/^AddListMembersList$/, () => api.post('leads', meanwhile)));
     const result = await rig.add(campaign, [byEmail(email, { lastname: 'Meanwhile' })]);
     expect(result.outcomes).toMatchObject([{ outcome: 'added', personId: lead, created: false }]);
     expect(result.events.map((event) => event.type)).toEqual(['dyncamp.person.added']);
@@ -240,6 +218,16 @@ describe('a derived id', () => {
 });
 
 describe('settling what a dead run left', () => {
+  /** A campaign whose list has one lead on it, and the machine that put it there. */
+  async function started() {
+    const [campaign, rig] = [await make.campaign(), rigWith()];
+    await rig.add(campaign, [byId(await make.lead())]);
+    return { campaign, rig };
+  }
+
+  const land = (list: { readonly id: string }, lead: string, headers?: Record<string, string>) =>
+    api.post(`lists(${list.id})/Microsoft.Dynamics.CRM.AddMemberList`, { EntityId: lead }, headers);
+
   async function beginLike(
     rig: Rig,
     campaign: string,
@@ -263,12 +251,10 @@ describe('settling what a dead run left', () => {
   }
 
   it('tells an addition that was done under the run and the input that asked for it', async () => {
-    const campaign = await make.campaign();
-    const rig = rigWith();
-    await rig.add(campaign, [byId(await make.lead())]);
+    const { campaign, rig } = await started();
     const lead = await make.lead();
     const { list, runId } = await beginLike(rig, campaign, 'add', lead);
-    await api.post(`lists(${list?.id})/Microsoft.Dynamics.CRM.AddMemberList`, { EntityId: lead });
+    await land(list, lead);
     const repeated = await rig.add(campaign, [byId(lead)]);
     expect(repeated.names).toEqual(['added']);
     expect(repeated.events).toHaveLength(1);
@@ -284,10 +270,7 @@ describe('settling what a dead run left', () => {
     const lead = await make.lead();
     await rig.add(campaign, [byId(lead)]);
     const { list } = await beginLike(rig, campaign, 'remove', lead);
-    await api.post('RemoveListMembersList', {
-      List: { '@odata.type': 'Microsoft.Dynamics.CRM.list', listid: list?.id },
-      Members: [{ '@odata.type': 'Microsoft.Dynamics.CRM.lead', leadid: lead }],
-    });
+    await api.post('RemoveListMembersList', members(list.id, 'lead', [lead]));
     const repeated = await rig.remove(campaign, [byId(lead)]);
     expect(repeated.names).toEqual(['removed']);
     expect(repeated.events).toHaveLength(1);
@@ -295,21 +278,14 @@ describe('settling what a dead run left', () => {
   });
 
   it('does what was not done, whoever asks again, and keeps young doubts open', async () => {
-    const campaign = await make.campaign();
-    const rig = rigWith();
-    await rig.add(campaign, [byId(await make.lead())]);
+    const { campaign, rig } = await started();
     const [lead, bystander] = [await make.lead(), await make.lead()];
     await beginLike(rig, campaign, 'add', lead);
     await beginLike(rig, campaign, 'add', bystander);
     const repeated = await rig.add(campaign, [byId(lead)]);
     expect(repeated).toMatchObject({ names: ['added'], fatal: undefined });
     expect(repeated.events).toHaveLength(1);
-    expect(
-      rig
-        .journal()
-        .openIntents(campaign)
-        .map((intent) => intent.personId),
-    ).toEqual([bystander]);
+    expect(rig.journal().openIntents(campaign)).toMatchObject([{ personId: bystander }]);
     rig.clock.advance(5 * 60_000);
     await rig.add(campaign, [byId(lead)]);
     expect(rig.journal().openIntents(campaign)).toEqual([]);
@@ -321,15 +297,13 @@ describe('settling what a dead run left', () => {
   ])(
     'keeps open what may still be on its way when the clock of the machine is set %s, and tells it',
     async (_to, ms) => {
-      const campaign = await make.campaign();
-      const rig = rigWith();
-      await rig.add(campaign, [byId(await make.lead())]);
+      const { campaign, rig } = await started();
       const lead = await make.lead();
       const { list, runId } = await beginLike(rig, campaign, 'add', lead);
       rig.clock.set(ms);
       await rig.add(campaign, [byId(await make.lead())]);
       expect(rig.journal().openIntents(campaign)).toHaveLength(1);
-      await api.post(`lists(${list?.id})/Microsoft.Dynamics.CRM.AddMemberList`, { EntityId: lead });
+      await land(list, lead);
       const repeated = await rig.add(campaign, [byId(lead)]);
       expect(repeated.names).toEqual(['added']);
       expect(repeated.events.map((event) => event.runId)).toEqual([runId]);
@@ -337,16 +311,14 @@ describe('settling what a dead run left', () => {
   );
 
   it('tells what landed after it was closed as not done, when somebody meets it, once', async () => {
-    const campaign = await make.campaign();
-    const rig = rigWith();
-    await rig.add(campaign, [byId(await make.lead())]);
+    const { campaign, rig } = await started();
     const lead = await make.lead();
     const { list, runId } = await beginLike(rig, campaign, 'add', lead);
     rig.clock.advance(6 * 60_000);
     await rig.add(campaign, [byId(await make.lead())]);
     expect(rig.journal().openIntents(campaign)).toEqual([]);
     rig.clock.advance(-6 * 60_000);
-    await api.post(`lists(${list?.id})/Microsoft.Dynamics.CRM.AddMemberList`, { EntityId: lead });
+    await land(list, lead);
     expect((await rig.add(campaign, [byId(await make.lead())])).events).toHaveLength(1);
     const met = await rig.add(campaign, [byId(lead)]);
     expect(met.names).toEqual(['added']);
@@ -369,7 +341,7 @@ describe('settling what a dead run left', () => {
       await rig.add(campaign, [byId(await make.lead())]);
       rig.clock.advance(-6 * 60_000);
       const stranger = { Authorization: 'Bearer app:3a4ce700-0000-4000-8000-0000000000aa' };
-      await api.post(`lists(${list?.id})/Microsoft.Dynamics.CRM.AddMemberList`, { EntityId: lead }, stranger);
+      await land(list, lead, stranger);
       expect(await rig.add(campaign, [byId(lead), byId(before)])).toMatchObject({
         names: ['already-member', 'already-member'],
         events: [],
@@ -378,9 +350,7 @@ describe('settling what a dead run left', () => {
   );
 
   it('gives up after five minutes on what a run from the future left, as its clock was wrong', async () => {
-    const campaign = await make.campaign();
-    const rig = rigWith();
-    await rig.add(campaign, [byId(await make.lead())]);
+    const { campaign, rig } = await started();
     rig.clock.advance(365 * 24 * 3_600_000);
     const lead = await make.lead();
     await beginLike(rig, campaign, 'add', lead);
@@ -393,31 +363,27 @@ describe('settling what a dead run left', () => {
   });
 
   it('tells what was sent after a long wait for the server and lands after the next run has looked', async () => {
-    const campaign = await make.campaign();
-    const rig = rigWith();
-    await rig.add(campaign, [byId(await make.lead())]);
+    const { campaign, rig } = await started();
     const lead = await make.lead();
     const { list, runId } = await beginLike(rig, campaign, 'add', lead, ({ runJournal: run }) => {
       rig.clock.advance(20 * 60_000);
       run.beat();
     });
     await rig.add(campaign, [byId(await make.lead())]);
-    await api.post(`lists(${list?.id})/Microsoft.Dynamics.CRM.AddMemberList`, { EntityId: lead });
+    await land(list, lead);
     const repeated = await rig.add(campaign, [byId(lead)]);
     expect(repeated.names).toEqual(['added']);
     expect(repeated.events.map((event) => event.runId)).toEqual([runId]);
   });
 
   it('tells what a dead run sent and lands after a repetition took it over and did not come to it', async () => {
-    const campaign = await make.campaign();
-    const rig = rigWith();
-    await rig.add(campaign, [byId(await make.lead())]);
+    const { campaign, rig } = await started();
     const lead = await make.lead();
     await beginLike(rig, campaign, 'add', lead);
     const { list, runId } = await beginLike(rig, campaign, 'add', lead, ({ runJournal: run }, intentId) => {
       run.conclude([{ intentId: intentId ?? 0, state: 'not-done', outcome: '' }]);
     });
-    await api.post(`lists(${list?.id})/Microsoft.Dynamics.CRM.AddMemberList`, { EntityId: lead });
+    await land(list, lead);
     const repeated = await rig.add(campaign, [byId(lead)]);
     expect(repeated.names).toEqual(['added']);
     expect(repeated.events.map((event) => event.runId)).toEqual([runId]);

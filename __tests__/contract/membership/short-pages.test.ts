@@ -6,9 +6,9 @@ import { readMemberships } from '../../../src/campaign/read-memberships.ts';
 import type { Campaign } from '../../../src/dataverse/wire.ts';
 import { campaignMembers } from '../../../src/people/members/campaign-members.ts';
 import { findMemberships } from '../../../src/people/members/find-memberships.ts';
-import { members } from '../../support/emulator.ts';
+import { crm, members } from '../../support/emulator.ts';
 import { beginAndDie, campaignWithList, intentFor, told } from './dead-runs.ts';
-import { byEmail, byId, type Rig } from './harness.ts';
+import { byEmail, byId, leadRows, type Rig } from './harness.ts';
 import { membersOf, truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
@@ -30,16 +30,11 @@ describe('short pages', () => {
   it('of the read that confirms removals do not make removed who is still in', async () => {
     const { campaign, list, first } = await campaignWithList({ api, make }, rig);
     const leads = [first, ...(await makeLeads(MANY - 1))];
-    const rows = leads.map((lead) => byId(lead, 'lead'));
+    const rows = leadRows(leads);
     await rig.add(campaign, rows);
     shortPages(PAGE);
-    api.emulator().admin.addFaults([
-      {
-        match: { operation: 'RemoveListMembersList', inBatch: true },
-        times: 1,
-        effect: { kind: 'status', status: 503, html: true },
-      },
-    ]);
+    const match = { operation: 'RemoveListMembersList', inBatch: true };
+    api.emulator().admin.addFaults([{ match, times: 1, effect: { kind: 'status', status: 503, html: true } }]);
     const result = await rig.remove(campaign, rows);
     wholePages();
     expect(await membersOf(api, list.id)).toEqual([]);
@@ -49,11 +44,8 @@ describe('short pages', () => {
   it('of a recovery lose no addition of a run that was killed', async () => {
     const { campaign, list } = await campaignWithList({ api, make }, rig);
     const leads = await makeLeads(MANY);
-    await beginAndDie(
-      rig,
-      campaign,
-      leads.map((lead) => intentFor(lead, list, { kind: 'add' })),
-    );
+    const intents = leads.map((lead) => intentFor(lead, list, { kind: 'add' }));
+    await beginAndDie(rig, campaign, intents);
     await api.post('AddListMembersList', members(list.id, 'lead', leads));
     rig.clock.advance(6 * 60_000);
     shortPages(PAGE);
@@ -66,10 +58,8 @@ describe('short pages', () => {
     shortPages(pageSize);
     const campaign = await make.campaign();
     const foreign = [await make.leadList(), await make.leadList(), await make.leadList()];
-    for (const list of foreign)
-      await api.post(`lists(${list})/Microsoft.Dynamics.CRM.AddItemCampaign`, {
-        Campaign: { '@odata.type': 'Microsoft.Dynamics.CRM.campaign', campaignid: campaign },
-      });
+    const Campaign = crm('campaign', campaign);
+    for (const list of foreign) await api.post(`lists(${list})/Microsoft.Dynamics.CRM.AddItemCampaign`, { Campaign });
     const [leads, newcomer] = [await makeLeads(5), `${randomUUID()}@x.example`];
     const rows = [...leads.map((lead) => byId(lead)), byEmail(newcomer, { lastname: 'New' })];
     const added = await rig.add(campaign, rows);
@@ -90,10 +80,7 @@ describe('short pages', () => {
       api.switch({ inOnEntityId });
       const { campaign, list, first } = await campaignWithList({ api, make }, rig);
       const leads = [first, ...(await makeLeads(9))];
-      await rig.add(
-        campaign,
-        leads.map((lead) => byId(lead, 'lead')),
-      );
+      await rig.add(campaign, leadRows(leads));
       shortPages(2);
       const found = await readMemberships((await rig.open(campaign)).access, [list.id], leads);
       expect(found.map(({ personId }) => personId).toSorted()).toEqual(leads.toSorted());
@@ -106,10 +93,7 @@ describe('short pages', () => {
       api.switch({ outerJoin });
       const { campaign, list, first } = await campaignWithList({ api, make }, rig);
       const leads = [first, ...(await makeLeads(6))];
-      await rig.add(
-        campaign,
-        leads.map((lead) => byId(lead, 'lead')),
-      );
+      await rig.add(campaign, leadRows(leads));
       shortPages(3);
       const { access } = await rig.open(campaign);
       const seen: string[] = [];
@@ -125,10 +109,7 @@ describe('short pages', () => {
   it('do not shorten counts', async () => {
     const { campaign, first } = await campaignWithList({ api, make }, rig);
     const leads = [first, ...(await makeLeads(6))];
-    await rig.add(
-      campaign,
-      leads.map((lead) => byId(lead, 'lead')),
-    );
+    await rig.add(campaign, leadRows(leads));
     shortPages(2);
     const campaigns: Campaign[] = [];
     for await (const each of readCampaigns(rig.dataverse, undefined)) campaigns.push(each);

@@ -5,35 +5,21 @@
 import { randomUUID } from 'node:crypto';
 import { type SwitchName, UNSETTLED } from '../../../src/emulator/switches.ts';
 import { crm, itUnder, members } from '../../support/emulator.ts';
-import { byEmail, byId, type RigOptions } from './harness.ts';
+import { byEmail, byId, leadRows, onceBefore } from './harness.ts';
 import { truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
 const { api, make, rigWith } = useRigs();
 
-/** Does something once, just before the first request that writes people. */
-function beforeWriting(paths: RegExp, act: () => Promise<unknown>): RigOptions {
-  let done = false;
-  return {
-    async beforeBatch(sent) {
-      if (done || !sent.some((path) => paths.test(path))) return;
-      done = true;
-      await act();
-    },
-  };
-}
 const ADDING = /AddListMembersList|AddMemberList/;
+const REMOVING = /Remove(?:ListMembersList|MemberList)/;
 const each = <Name extends SwitchName>(name: Name) =>
   UNSETTLED[name].map((value) => [`${name}: ${value}`, { [name]: value }, value] as const);
 
 describe('seven hundred people in one batch (U16, U17, U29)', () => {
   const people = Array.from({ length: 700 }, (_, place) => `p${place}@many.example`);
   beforeAll(async () => {
-    const Targets = people.map((emailaddress1) => ({
-      ...crm('lead', randomUUID()),
-      lastname: 'Many',
-      emailaddress1,
-    }));
+    const Targets = people.map((emailaddress1) => ({ ...crm('lead', randomUUID()), lastname: 'Many', emailaddress1 }));
     expect((await api.post('leads/Microsoft.Dynamics.CRM.CreateMultiple', { Targets })).status).toBe(200);
   });
 
@@ -63,12 +49,9 @@ describe('somebody who turns bad between the read and the write', () => {
 
   it.each(each('addOneBadPerson'))('was deleted: the others are added (U3, %s)', async (_, switches) => {
     const [good, campaign, bad] = [await others(), await make.campaign(), await make.lead()];
-    const rig = rigWith(beforeWriting(ADDING, () => api.delete(`leads(${bad})`)));
+    const rig = rigWith(onceBefore(ADDING, () => api.delete(`leads(${bad})`)));
     api.switch(switches);
-    const added = await rig.add(
-      campaign,
-      [...good, bad].map((id) => byId(id, 'lead')),
-    );
+    const added = await rig.add(campaign, leadRows([...good, bad]));
     expect(added.names).toEqual(['added', 'added', expect.stringMatching(/rejected|not-found/)]);
     expect((await truthOf(api, campaign)).people).toEqual([...good].sort());
     expect(added.events).toHaveLength(2);
@@ -76,12 +59,9 @@ describe('somebody who turns bad between the read and the write', () => {
 
   it.each(each('addInactivePerson'))('was closed: what is said is what is so (U5, %s)', async (_, switches, value) => {
     const [good, campaign, bad] = [await others(), await make.campaign(), await make.lead()];
-    const rig = rigWith(beforeWriting(ADDING, () => api.patch(`leads(${bad})`, { statecode: 2, statuscode: 4 })));
+    const rig = rigWith(onceBefore(ADDING, () => api.patch(`leads(${bad})`, { statecode: 2, statuscode: 4 })));
     api.switch(switches);
-    const added = await rig.add(
-      campaign,
-      [...good, bad].map((id) => byId(id, 'lead')),
-    );
+    const added = await rig.add(campaign, leadRows([...good, bad]));
     const isIn = value === 'accepted';
     expect(added.names.slice(0, 2)).toEqual(['added', 'added']);
     expect(added.names[2] === 'added').toBe(isIn);
@@ -95,12 +75,9 @@ describe('somebody who turns bad between the read and the write', () => {
     async (_, switches, value) => {
       const [good, campaign, bad] = [await others(), await make.campaign(), await make.lead()];
       const body = { Target: crm('lead', good[0] ?? ''), Subordinate: crm('lead', bad), PerformParentingChecks: false };
-      const rig = rigWith(beforeWriting(ADDING, () => api.post('Merge', body)));
+      const rig = rigWith(onceBefore(ADDING, () => api.post('Merge', body)));
       api.switch(switches);
-      const added = await rig.add(
-        campaign,
-        [...good, bad].map((id) => byId(id, 'lead')),
-      );
+      const added = await rig.add(campaign, leadRows([...good, bad]));
       const isIn = value === 'accepted';
       expect(added.names).toEqual(['added', 'added', isIn ? 'added' : 'rejected']);
       expect((await truthOf(api, campaign)).people).toHaveLength(isIn ? 3 : 2);
@@ -120,27 +97,17 @@ describe('somebody who turns bad between the read and the write', () => {
       for (const [, asked] of each(name)) {
         const switches = { ...asked, ...also };
         const [people, campaign] = [await others(), await make.campaign()];
-        await rigWith().add(
-          campaign,
-          people.map((id) => byId(id, 'lead')),
-        );
+        await rigWith().add(campaign, leadRows(people));
         const { lists } = await truthOf(api, campaign);
         const taken = members(lists[0]?.id ?? '', 'lead', people.slice(0, 1));
-        api.switch({
-          removeListMembersList: 'offered',
-          removeListNonMembers: 'ignored',
-          removeMemberList: 'no-content',
-        });
-        const rig = rigWith(
-          beforeWriting(/Remove(?:ListMembersList|MemberList)/, async () => {
-            await api.post('RemoveListMembersList', taken);
-            api.switch(switches);
-          }),
-        );
-        const removed = await rig.remove(
-          campaign,
-          people.map((id) => byId(id, 'lead')),
-        );
+        const usual = { removeListMembersList: 'offered', removeListNonMembers: 'ignored' } as const;
+        api.switch({ ...usual, removeMemberList: 'no-content' });
+        const takeOut = async () => {
+          await api.post('RemoveListMembersList', taken);
+          api.switch(switches);
+        };
+        const rig = rigWith(onceBefore(REMOVING, takeOut));
+        const removed = await rig.remove(campaign, leadRows(people));
         expect(removed.fatal).toBeUndefined();
         expect(removed.names[1]).toBe('removed');
         expect((await truthOf(api, campaign)).people).toEqual([]);
@@ -205,7 +172,7 @@ describe('what happens to lists and campaigns', () => {
     async (_, switches) => {
       const [campaign, lead] = [await make.campaign(), await make.lead()];
       const end = () => api.patch(`campaigns(${campaign})`, { statecode: 1, statuscode: 6 });
-      const rig = rigWith(beforeWriting(/AddItemCampaign/, end));
+      const rig = rigWith(onceBefore(/AddItemCampaign/, end));
       api.switch(switches);
       const added = await rig.add(campaign, [byId(lead)]);
       expect(added).toMatchObject({ events: [], fatal: { code: 'CAMPAIGN_INACTIVE' } });
@@ -221,7 +188,7 @@ describe('what happens to lists and campaigns', () => {
       await rigWith().add(campaign, [byId(lead)]);
       const { lists } = await truthOf(api, campaign);
       const lock = () => api.patch(`lists(${lists[0]?.id})`, { lockstatus: true });
-      const rig = rigWith(beforeWriting(/Remove(?:ListMembersList|MemberList)/, lock));
+      const rig = rigWith(onceBefore(REMOVING, lock));
       api.switch(switches);
       const removed = await rig.remove(campaign, [byId(lead)]);
       const isOut = value === 'allowed';

@@ -3,7 +3,7 @@
 import { UNSETTLED } from '../../../src/emulator/switches.ts';
 import { EVENT_TYPES } from '../../../src/events.ts';
 import { itUnder, members } from '../../support/emulator.ts';
-import { byId } from './harness.ts';
+import { byId, onceBefore } from './harness.ts';
 import { truthOf } from './truth.ts';
 import { useRigs } from './use-rigs.ts';
 
@@ -15,10 +15,8 @@ const { api, make, rigWith } = useRigs();
 /** Rows of an organization in which nobody has changed the answer on the way: all of one kind. */
 async function emptyLists(): Promise<void> {
   for (const { listmemberid, _listid_value, _entityid_value } of await api.rows('listmembers')) {
-    const { status } = await api.post(
-      'RemoveListMembersList',
-      members(String(_listid_value), 'lead', [String(_entityid_value)]),
-    );
+    const row = members(String(_listid_value), 'lead', [String(_entityid_value)]);
+    const { status } = await api.post('RemoveListMembersList', row);
     if (status !== 204) throw new Error(`row ${String(listmemberid)} stays`);
   }
 }
@@ -54,11 +52,8 @@ describe.each(UNSETTLED.memberCreator.map((value) => [value, value === 'caller']
         const [campaign, first, lead] = [await make.campaign(), await make.lead(), await make.lead()];
         await rigWith().add(campaign, [byId(first)]);
         const [list] = (await truthOf(api, campaign)).lists;
-        const beforeBatch = async (paths: readonly string[]) => {
-          if (paths.includes('AddListMembersList'))
-            await api.post('AddListMembersList', members(list?.id ?? '', 'lead', [lead]), MARKETO);
-        };
-        const added = await rigWith({ beforeBatch }).add(campaign, [byId(lead)]);
+        const putIn = () => api.post('AddListMembersList', members(list?.id ?? '', 'lead', [lead]), MARKETO);
+        const added = await rigWith(onceBefore(/^AddListMembersList$/, putIn)).add(campaign, [byId(lead)]);
         expect(added.names).toEqual([isSaid ? 'already-member' : 'added']);
         expect(added.events).toHaveLength(isSaid ? 0 : 1);
       },
@@ -69,11 +64,8 @@ describe.each(UNSETTLED.memberCreator.map((value) => [value, value === 'caller']
       await rigWith().add(campaign, [byId(first)]);
       const [list] = (await truthOf(api, campaign)).lists;
       api.switch({ addExistingMember: 'error' });
-      const beforeBatch = async (paths: readonly string[]) => {
-        if (paths.includes('AddListMembersList'))
-          await api.post('AddListMembersList', members(list?.id ?? '', 'lead', [lead]), MARKETO);
-      };
-      const rig = rigWith({ beforeBatch });
+      const putIn = () => api.post('AddListMembersList', members(list?.id ?? '', 'lead', [lead]), MARKETO);
+      const rig = rigWith(onceBefore(/^AddListMembersList$/, putIn));
       expect(await rig.add(campaign, [byId(lead)])).toMatchObject({ names: ['already-member'], events: [] });
       expect((await rig.remove(campaign, [byId(lead)])).names).toEqual(['added-by-other']);
     });
