@@ -12,7 +12,7 @@ import type { Dataverse, OperationResult, Read } from '../dataverse/operation.ts
 import { fetchRows, readObject, readRows, rowsOf } from '../dataverse/reads.ts';
 import { MEMBER_ALIASES, TABLES, TURKISH } from '../dataverse/wire.ts';
 import { parseGuid } from '../guid.ts';
-import type { JsonObject } from '../json.ts';
+import { isJsonObject, type JsonObject, textOf } from '../json.ts';
 import { keyColumnReads, keyColumnsOf } from '../people/key-columns.ts';
 import { type Check, type Finding, notChecked, ok } from './check.ts';
 import {
@@ -209,10 +209,7 @@ function sampleOf(result: OperationResult | undefined): Sample | undefined {
   return leadId === undefined || listId === undefined ? undefined : { leadId, listId };
 }
 
-function guid(row: JsonObject | undefined, name: string): string | undefined {
-  const value = row?.[name];
-  return typeof value === 'string' ? parseGuid(value) : undefined;
-}
+const guid = (row: JsonObject | undefined, name: string): string | undefined => parseGuid(textOf(row?.[name]));
 
 /** U19: the list with one of its leads, through the relationship. */
 function associationRead({ listId, leadId }: Sample): Read {
@@ -234,7 +231,7 @@ function duplicateDetectionReads(): readonly Read[] {
 function duplicateRefusals({ results }: Seen): Finding {
   const isOff = results.every((result) => {
     const value = result.kind === 'ok' ? result.body?.IsDuplicateDetectionEnabled : undefined;
-    return typeof value === 'object' && value !== null && 'Value' in value && value.Value !== true;
+    return isJsonObject(value) && 'Value' in value && value.Value !== true;
   });
   if (isOff) return ok('A refusal by duplicate detection cannot come: it is off for leads and contacts.');
   return notChecked('The status of a refusal by duplicate detection: Only a write shows it.');
