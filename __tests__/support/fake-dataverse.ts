@@ -64,6 +64,9 @@ export function fakeDataverse(answers: Answers, protocol: ProtocolAnswers = {}):
     writeTurn: async () => {
       throw new Error('Nothing is written here.');
     },
+    startAttempts: () => {
+      throw new Error('Nothing is written here.');
+    },
     allowed: () => ({ requests: 2, writes: undefined, people: undefined }),
   };
 }

@@ -7,7 +7,7 @@
  * | in bulk, one by one | AddListMembersList, AddMemberList | RemoveListMembersList, RemoveMemberList |
  * | done | a row of the person is on the list | the row that was read before is gone |
  * | done by the answer, not shown by the read (U22) | read again; after some reads sent alone | the same |
- * | put off by the service's limits, while others got an answer | sent again, for as long as the user allows | the same |
+ * | put off by the service's limits, or a busy server (503) | read, then sent again, for as long as the user allows (--max-wait) | the same |
  * | answer lost | read, then send again those not shown; after the second lost answer one by one, after a time-out in smaller calls | the same |
  * | bulk call refused | one by one; without those whose creation failed, if there are any | one by one |
  * | refused when sent alone | the result: outcome-of-write.ts makes the outcome of its code | the same; tried again when the code says "not a member" |
@@ -25,7 +25,7 @@ import { ACTIONS, type ListMember, type PersonType } from '../dataverse/wire.ts'
 import type { DataverseError, DyncampError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { lookAlikeKey } from '../people/identity.ts';
-import { writeTrouble } from '../transport/retry-decision.ts';
+import { saysBusy, writeTrouble } from '../transport/retry-decision.ts';
 
 type OfPerson = {
   readonly person: { readonly type: PersonType; readonly id: string; readonly email: string };
@@ -197,16 +197,19 @@ const peopleIn = (answers: readonly Answer[]): ReadonlySet<WriteState> =>
 const isUnexplained = ({ result, mustCreate }: WriteState): boolean => result === undefined && !mustCreate;
 
 /**
- * People whose write certainly did not run (429 of a part) while others got an answer. That does not count as a try: the gate lets the next
- * request wait, for as long as the user allows. If nobody got an answer it does count, so that the run comes to an end.
+ * People whose write certainly did not run while others got an answer, or because the service throttled it. That does not count as a try: the
+ * next request waits for as long as the user allows. If nobody got an answer, not even why, it does count, so that the run comes to an end.
  */
 function heldUp(answers: readonly Answer[]): ReadonlySet<WriteState> {
   const answered = new Map<WriteState, OperationResult>();
   // For a new person the answer to the creation counts: the bulk call behind it failed if that did.
   for (const { part, result } of answers)
     for (const state of part.states) if (part.role === 'create' || !answered.has(state)) answered.set(state, result);
-  const held = [...answered].flatMap(([state, { kind }]) => (kind === 'not-run' ? state : []));
-  return new Set(held.length < answered.size ? held : []);
+  const held = [...answered].filter(([, { kind }]) => kind === 'not-run');
+  const areAll = held.length === answered.size;
+  return new Set(
+    held.flatMap(([state, result]) => (areAll && result.kind === 'not-run' && !saysBusy(result.error) ? [] : state)),
+  );
 }
 
 /** What becomes different in a state. */

@@ -18,7 +18,8 @@ import {
 import { DataverseError, DyncampError } from '../errors.ts';
 import { emailsById, readEmailsOperations } from '../people/read-created.ts';
 import type { Load, WriteResult } from '../transport/pace.ts';
-import { writeTrouble } from '../transport/retry-decision.ts';
+import type { Again } from '../transport/retry.ts';
+import { saysBusy, writeTrouble } from '../transport/retry-decision.ts';
 import {
   type Answer,
   afterAnswersAlone,
@@ -58,16 +59,41 @@ export async function* writes<C extends Change>(
   changes: readonly C[],
 ): AsyncGenerator<readonly C[], WriteEnd<C>> {
   const states = new Map(changes.map((change) => [change, stateBeforeWrite(change)]));
+  const end = (fatal?: DyncampError): WriteEnd<C> => ({ written: [...states.values()].map(writtenOf), fatal });
+  let again: Again | undefined;
   for (;;) {
     const open = [...states.values()].filter(isOpen);
-    if (open.length === 0) return { written: [...states.values()].map(writtenOf), fatal: undefined };
+    if (open.length === 0) return end();
     // People who were not sent yet need not wait until others are tried again.
     const fresh = open.filter(({ tries }) => tries === 0);
     const tried = await tryOnce(access, fresh.length > 0 ? fresh : open);
     for (const state of tried.states) states.set(state.change, state);
     const known = tried.states.filter(({ result }) => result !== undefined && result.kind !== 'id-taken');
     yield known.map(({ change }) => change);
-    if (tried.fatal !== undefined) return { written: [...states.values()].map(writtenOf), fatal: tried.fatal };
+    if (tried.fatal !== undefined) return end(tried.fatal);
+    if (!tried.states.every(isPutOff)) {
+      again = undefined;
+      continue;
+    }
+    again ??= access.dataverse.startAttempts();
+    const gaveUp = await waitOnce(again, tried.states[0]?.lastError);
+    // Where others were done, the run goes on without these.
+    if (gaveUp !== undefined)
+      return end([...states.values()].some(({ result }) => result !== undefined) ? undefined : gaveUp);
+  }
+}
+
+/** The service did nothing but say that it is busy: --max-wait has the limit then, not the number of tries. */
+const isPutOff = ({ result, lastError }: WriteState): boolean => result === undefined && saysBusy(lastError);
+
+/** The error when the wait is over, or was ended. */
+async function waitOnce(again: Again, cause: Error | undefined): Promise<DyncampError | undefined> {
+  try {
+    await again({ kind: 'busy', retryAfterMs: undefined }, cause);
+    return undefined;
+  } catch (error) {
+    if (error instanceof DyncampError) return error;
+    throw error;
   }
 }
 
@@ -83,7 +109,8 @@ export async function writeUntilKnown<C extends Change>(
   }
 }
 
-const isOpen = ({ result, tries }: WriteState): boolean => result === undefined && tries < MAX_TRIES;
+const isOpen = (state: WriteState): boolean =>
+  isPutOff(state) || (state.result === undefined && state.tries < MAX_TRIES);
 
 const writtenOf = <C extends Change>(state: WriteState<C>): Written<C> => ({
   change: state.change,

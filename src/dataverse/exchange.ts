@@ -107,12 +107,15 @@ export async function write(endpoint: Endpoint, operation: Write): Promise<Opera
   }
 }
 
+/** What a message calls them. */
+export const WRITES = '$batch (writes)';
+
 /**
  * Sends a batch with writes once and classifies it part by part; again while all its writes are throttled, as a whole or as parts (U21):
  * none of them was done. Throws only when none of it was done.
  */
 export async function writeBatch(endpoint: Endpoint, parts: readonly BatchPart[]): Promise<readonly OperationResult[]> {
-  const again = endpoint.transport.startAttempts('$batch (writes)');
+  const again = endpoint.transport.startAttempts(WRITES);
   try {
     let { results, throttling } = await exchangeBatch(endpoint, parts);
     while (

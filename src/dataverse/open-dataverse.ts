@@ -3,7 +3,7 @@
  * repeats the requests.
  */
 import { DyncampError } from '../errors.ts';
-import { type Endpoint, readAll, write, writeBatch } from './exchange.ts';
+import { type Endpoint, readAll, WRITES, write, writeBatch } from './exchange.ts';
 import { MAX_BATCH_PARTS } from './limits.ts';
 import type { BatchPart, Dataverse, OperationResult, Read } from './operation.ts';
 import { type Pager, pages, withAllPages } from './pages.ts';
@@ -62,6 +62,7 @@ export function openDataverse(options: Omit<Endpoint, 'seen'>): Dataverse {
     traffic: transport.traffic,
     serverNow: transport.serverNow,
     writeTurn: transport.writeTurn,
+    startAttempts: () => transport.startAttempts(WRITES),
     allowed: transport.allowed,
   };
 }

@@ -17,6 +17,8 @@ export type Counts = {
   readonly addedByUnknown: number;
   /** The first that failed, so that nobody has to run again to learn why. */
   readonly failures: readonly Outcome[];
+  /** The first that was sent and is not confirmed, with the reason. */
+  readonly unconfirmed?: Outcome | undefined;
   /** `apply`: people who are not in the input and stay, because no flow action added them. */
   readonly stay?: number | undefined;
 };
@@ -33,6 +35,7 @@ export function startCounting(): Counter {
   const addedByOthers = new Map<string, number>();
   let addedByUnknown = 0;
   const failures: Outcome[] = [];
+  let unconfirmed: Outcome | undefined;
   let earlier: readonly Earlier[] = [];
   let total = 0;
   let created = 0;
@@ -47,6 +50,7 @@ export function startCounting(): Counter {
       outcomes[outcome.outcome] = (outcomes[outcome.outcome] ?? 0) + 1;
       if (outcome.created === true && OUTCOME_KINDS[outcome.outcome] === 'done') created += 1;
       if (OUTCOME_KINDS[outcome.outcome] === 'failed' && failures.length < MAX_FAILURES_SAID) failures.push(outcome);
+      if (outcome.outcome === 'unconfirmed') unconfirmed ??= outcome;
       if (outcome.outcome !== 'added-by-other') return;
       const user = outcome.addedBy ?? 'an unknown user';
       addedByOthers.set(user, (addedByOthers.get(user) ?? 0) + 1);
@@ -63,6 +67,7 @@ export function startCounting(): Counter {
       addedByOthers,
       addedByUnknown,
       failures,
+      unconfirmed,
       outcomes: { ...outcomes },
     }),
   };

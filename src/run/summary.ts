@@ -70,8 +70,7 @@ export async function reportResult(terminal: Terminal, run: RunSummary): Promise
     await warn(terminal, 'MAX_DURATION', '--max-duration is over; the rest of the input was not read.', again(run));
   if (failed > 0) await warn(terminal, 'SOME_FAILED', failuresText(counts, failed), nextForFailures(run));
   if (run.stoppedBy !== undefined) await warn(terminal, 'RUN_STOPPED', stoppedText(run, run.stoppedBy), goOn(run));
-  else if (open > 0)
-    await warn(terminal, 'OPEN', `${peopleText(open)} not reached, or not confirmed yet.`, nextForOpen(run, failed));
+  else if (open > 0) await warn(terminal, 'OPEN', openText(run, open), nextForOpen(run, failed));
   if ((counts.outcomes.unconfirmed ?? 0) > 0 || isTimeUp) return EXIT.temporary;
   return isWithin(options.maxFailures, counts) ? EXIT.done : EXIT.somePeopleFailed;
 }
@@ -119,6 +118,14 @@ function stoppedText({ command, counts, inputTotal }: RunSummary, stoppedBy: str
   // People that an earlier run added and this one did not reach are not counted.
   const atLeast = earlierAdded + earlierRemoved > 0 ? 'at least ' : '';
   return `Stopped by ${stoppedBy}; ${atLeast}${many} ${done === 1 ? 'is' : 'are'} ${where}; run the same command again.`;
+}
+
+/** With the reason of the first, unless an error has said it. */
+function openText({ counts: { unconfirmed }, failure }: RunSummary, open: number): string {
+  const text = `${peopleText(open)} not reached, or not confirmed yet`;
+  return unconfirmed === undefined || failure !== undefined
+    ? `${text}.`
+    : `${text}:\n${failureText(unconfirmed, true)}`;
 }
 
 /** Names the first failures, so that nobody has to run again to learn who failed and why. */

@@ -45,7 +45,7 @@ export type Transport = {
   readonly send: Send;
   /** Temporary trouble reported by an answer or by a part of a batch; undefined when the answer is final. */
   trouble(response: HttpResponse): Trouble | undefined;
-  /** For a batch whose answer leaves parts to be sent again: reads without an answer, or writes that were all throttled. */
+  /** For a batch whose answer leaves parts to be sent again: reads without an answer, or writes that were put off. */
   startAttempts(operation: string): Again;
   /** For temporary trouble with a part of a batch. */
   readonly heed: Gate['heed'];

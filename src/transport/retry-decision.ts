@@ -54,6 +54,7 @@ const BUSY_CODES = new Set([
   '0x8005f103',
 ]);
 const BUSY_STATUSES = new Set([408, 502, 503, 504]);
+const PUT_OFF_STATUSES = new Set([429, 502, 503]);
 /** ServiceClient treats generic 500s that name these as transient. */
 const BUSY_TEXT = /sql timeout|timeout expired|deadlock/i;
 
@@ -156,6 +157,13 @@ export function writeTrouble(error: unknown): 'timeout' | 'locked' | undefined {
   if (!(error instanceof DyncampError)) return undefined;
   if (LOCK_CODES.has(error.dataverseCode ?? '')) return 'locked';
   return error.dataverseCode === SQL_TIMEOUT || TIMEOUT_STATUSES.has(error.status ?? 0) ? 'timeout' : undefined;
+}
+
+/** Whether this is the answer of a server that does nothing now, for anybody: it throttles, or says that it is busy. */
+export function saysBusy(error: unknown): boolean {
+  if (!(error instanceof DyncampError) || writeTrouble(error) !== undefined) return false;
+  const { dataverseCode = '', status = 0 } = error;
+  return PUT_OFF_STATUSES.has(status) || THROTTLING_CODES.has(dataverseCode) || BUSY_CODES.has(dataverseCode);
 }
 
 /** For a 429 without a time. Dataverse always names one; this is the fallback of Microsoft's samples, rounded up. */

@@ -1,5 +1,5 @@
 /** The retry loop around one request: counts, sleeps and reports what it gave up on. decideRetry holds the rules. */
-import { SettingsError, TemporaryError } from '../errors.ts';
+import { DyncampError, SettingsError, TemporaryError } from '../errors.ts';
 import { type ErrorAnswer, errorAnswer } from './error-answer.ts';
 import type { Clock, HttpRequest, Policy } from './http.ts';
 import { type AttemptResult, decideRetry, type Trouble, troubleOf } from './retry-decision.ts';
@@ -32,6 +32,9 @@ const TROUBLES = {
 const seconds = (ms: number): string => `${Math.round(ms / 1_000)} s`;
 
 const reasonText = (cause: unknown): string => (cause instanceof Error ? cause.message : 'the server was busy');
+
+/** The server's own words may have their full stop. */
+const sentence = (text: string): string => (text.endsWith('.') ? text : `${text}.`);
 
 const UNAVAILABLE = 503;
 
@@ -72,11 +75,9 @@ function gaveUp(what: GivenUp, cause: unknown): Error {
     });
   }
   const { code } = TROUBLES[trouble.kind];
-  return new TemporaryError(code, `Gave up on ${operation} after ${tries}: ${reasonText(cause)}.`, {
-    ...said,
-    cause,
-    hint,
-  });
+  const { status, dataverseCode, requestId } = said ?? (cause instanceof DyncampError ? cause : {});
+  const details = { status, dataverseCode, requestId, cause, hint };
+  return new TemporaryError(code, `Gave up on ${operation} after ${tries}: ${sentence(reasonText(cause))}`, details);
 }
 
 /** Counts the attempts of one request. */

@@ -160,6 +160,30 @@ itAsUsual('says rejected where a database refuses somebody each time, and looks 
   expect((await rig.add(campaign, people(2, 1))).names).toEqual(['added', 'added']);
 });
 
+itAsUsual('waits for a server that is busy for writes alone as long as --max-wait allows, and quotes it', async () => {
+  const [rig, campaign] = [rigWith(), await make.campaign()];
+  await rig.add(campaign, people(1));
+  const before = rig.clock.now();
+  const effect = {
+    kind: 'fail-part',
+    status: 503,
+    code: '0x8004a001',
+    message: 'The server is busy. Try later.',
+  } as const;
+  api.emulator().admin.addFaults([{ match: { path: '/Add(?:ListMembersList|MemberList)/' }, effect }]);
+  const stopped = await rig.add(campaign, people(2, 1));
+  expect(stopped.names).toEqual(['unconfirmed', 'unconfirmed']);
+  expect(stopped.fatal).toMatchObject({
+    ...{ code: 'SERVER_BUSY', status: 503, dataverseCode: '0x8004a001' },
+    message: expect.stringMatching(
+      /^Gave up on \$batch \(writes\) after \d+ attempts, \d+ s waited: .*The server is busy\. Try later\.$/,
+    ),
+  });
+  expect(rig.clock.now() - before).toBeGreaterThan(500_000);
+  api.emulator().admin.clearFaults();
+  expect((await rig.add(campaign, people(2, 1))).names).toEqual(['added', 'added']);
+});
+
 itAsUsual('waits out the Retry-After of a 503 to a write before it reads and sends again', async () => {
   const [rig, campaign] = [rigWith(), await make.campaign()];
   await rig.add(campaign, people(1));

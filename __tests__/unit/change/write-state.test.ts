@@ -103,6 +103,13 @@ describe('an addition', () => {
     expect(classified([part('create', [held], notRun), part('bulk', [held], TAKEN)]).states).toMatchObject([
       { tries: 3 },
     ]);
+    const throttled = {
+      kind: 'not-run',
+      error: new DataverseError('X', 'Too many requests', { status: 429 }),
+    } as const;
+    expect(classified([part('create', [held], throttled), part('bulk', [held], TAKEN)]).states).toMatchObject([
+      { tries: 2, mustCreate: true },
+    ]);
   });
 
   it('reads again for somebody who was added and is not seen, and tries them alone after some reads', () => {

@@ -32,7 +32,16 @@ const row = (place: number): JsonObject => ({
 /** A server that answers request after request with what the test says, and remembers whom each write named. */
 function accessTo(
   answers: readonly (readonly OperationResult[] | Error)[],
-  { isOneAtATime = false, members = 250 }: { readonly isOneAtATime?: boolean; readonly members?: number } = {},
+  {
+    isOneAtATime = false,
+    members = 250,
+    turns = 0,
+  }: {
+    readonly isOneAtATime?: boolean;
+    readonly members?: number;
+    /** Turns that the wait budget allows in which the server only says that it is busy. */
+    readonly turns?: number;
+  } = {},
 ) {
   const named: string[][] = [];
   const events: string[] = [];
@@ -53,7 +62,11 @@ function accessTo(
   const clock = { now: () => 0, sleep: async (ms: number) => void waits.push(ms) };
   const sizes = { members, singles: 100 };
   const writeTurn = async () => ({ sizes, isOneAtATime, end: () => void events.push('end of turn') });
-  const dataverse = { batch, writeTurn } as Partial<Dataverse>;
+  const startAttempts = () => async (_: unknown, cause: unknown) => {
+    if (request < turns) return true;
+    throw new TemporaryError('SERVER_BUSY', String(Object(cause).message));
+  };
+  const dataverse = { batch, writeTurn, startAttempts } as Partial<Dataverse>;
   const access = { dataverse, clock, capabilities: trackCapabilities() } as Partial<CampaignAccess>;
   return { access: access as CampaignAccess, named, waits, events };
 }
@@ -119,6 +132,21 @@ describe('writeUntilKnown', () => {
     expect(several.written.map(({ result }) => result.kind)).toEqual(['unconfirmed', 'unconfirmed']);
     const alone = await writeUntilKnown(accessTo(answers, { isOneAtATime: true }).access, [addition(1)]);
     expect(alone.written.map(({ result }) => result.kind)).toEqual(['not-reached']);
+  });
+
+  it.each([
+    ['only puts them off, so that nobody runs out of tries', 429, 'not-run', 'not-reached'],
+    ['says that it is busy, and may have done it', 503, 'unknown', 'unconfirmed'],
+  ] as const)('sends people again until the wait is over where the service %s', async (_, status, kind, ended) => {
+    const creation = { values: { lastname: 'X' }, duplicateRules: 'honour' } as const;
+    const error = new DataverseError('X', 'Not now.', { status });
+    const absent = new DataverseError('X', 'no', { status: 404, dataverseCode: '0x80040217' });
+    const turn = [{ kind, error }, { kind: 'refused', error: absent }, ok({ value: [] }), ok({ value: [] })] as const;
+    const { access, named } = accessTo(Array(12).fill(turn), { turns: 10 });
+    const { written, fatal } = await writeUntilKnown(access, [{ ...addition(1), creation }]);
+    expect(fatal).toMatchObject({ code: 'SERVER_BUSY', message: 'Not now.' });
+    expect(named).toHaveLength(10);
+    expect(written.map(({ result }) => result.kind)).toEqual([ended]);
   });
 
   it('keeps what was not sent as not reached when the list refuses', async () => {

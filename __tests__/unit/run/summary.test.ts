@@ -120,6 +120,19 @@ describe('reportResult', () => {
     expect(await said(['not-reached', ''])).toContain('No changes. 1 not finished (not reached).');
   });
 
+  it('gives the reason of the first who is not confirmed, unless an error has given it', async () => {
+    const reason = 'Sent to Dynamics, but not confirmed yet: The server is busy.';
+    const [first, others] = [
+      ['unconfirmed', reason],
+      ['unconfirmed', 'Another.'],
+    ] as const;
+    expect(await said(first, others)).toContain(
+      '2 people not reached, or not confirmed yet: p.csv, line 2: not confirmed. Sent to Dynamics, but not confirmed yet: The server is busy',
+    );
+    const failure = new TemporaryError('SERVER_BUSY', 'Gave up.');
+    expect(await saidOf({ failure }, first)).toContain('1 person not reached, or not confirmed yet. ');
+  });
+
   it.each([
     'kim@x.example',
     'kim\u{FF20}x.example',
