@@ -79,11 +79,9 @@ async function openShell(shell: Shell): Promise<PtyRun> {
   return run;
 }
 
-/** Types, presses Tab, waits until the shell has made something of it, and gives the words that the command gets. */
+/** Types, presses Tab, and gives the words that the command gets. The shell reads on when it has completed. */
 async function completed(run: PtyRun, typed: string, { more = '' } = {}): Promise<string> {
-  run.type(`${typed}\t`);
-  await run.settled();
-  run.type(`${more}\r`);
+  run.type(`${typed}\t${more}\r`);
   await run.waitFor('given');
   const at = run.shown().lastIndexOf('given');
   await run.waitFor('>.');

@@ -25,8 +25,6 @@ export type PtyRun = {
   /** Resolves once the text is to be seen behind what was waited for before; rejects when the command ends without. */
   waitFor(text: string): Promise<void>;
   type(text: string): void;
-  /** Resolves when nothing new was shown for a while: for a shell that may show nothing at all. */
-  settled(): Promise<void>;
   readonly ended: Promise<{ readonly code: number | null; readonly shown: string }>;
 };
 
@@ -35,7 +33,6 @@ export const CTRL_D = '\u0004';
 export const ENTER = '\r';
 
 const TIMEOUT_MS = 60_000;
-const SETTLED_MS = 400;
 
 export function runOnPty(args: readonly string[], { home, env = {}, columns = 80, redirect = '' }: PtyOptions): PtyRun {
   const words = [process.execPath, BINARY, ...args].map(quoted).join(' ');
@@ -81,12 +78,6 @@ export function startOnPty(
       }
     },
     type: (typed) => void child.stdin.write(typed),
-    async settled() {
-      for (let length = -1; length !== text.length; ) {
-        length = text.length;
-        await new Promise((resolve) => setTimeout(resolve, SETTLED_MS));
-      }
-    },
     ended,
   };
 }
