@@ -1,7 +1,9 @@
 /**
  * Decodes bytes strictly: a byte that does not belong to the encoding ends the input instead of becoming a question mark. A file that is not
- * text is reported by its kind.
+ * text is refused by its kind.
  */
+import { InputError } from '../errors.ts';
+import { sourceName } from './input-row.ts';
 
 /** The byte at `offset` (0-based, from the start of the input) is not in the encoding. The text before it was returned. */
 export class BadByteError extends Error {
@@ -18,17 +20,7 @@ export class BadByteError extends Error {
   }
 }
 
-/** The input is not text but a file of this kind. */
-export class NoTextError extends Error {
-  readonly kind: BinaryKind;
-  constructor(kind: BinaryKind) {
-    super(`the input is ${kind}`);
-    this.name = 'NoTextError';
-    this.kind = kind;
-  }
-}
-
-export type BinaryKind = 'workbook' | 'zip' | 'packed' | 'pdf' | 'utf-32' | 'picture';
+type BinaryKind = 'workbook' | 'zip' | 'packed' | 'pdf' | 'utf-32' | 'picture';
 
 /** By the first bytes (file-format registries; PKWARE's APPNOTE 4.3.7; MS-CFB 2.2). */
 const BINARY: readonly { readonly kind: BinaryKind; readonly bytes: readonly number[] }[] = [
@@ -43,6 +35,28 @@ const BINARY: readonly { readonly kind: BinaryKind; readonly bytes: readonly num
   { kind: 'utf-32', bytes: [0xff, 0xfe, 0x00, 0x00] },
   { kind: 'utf-32', bytes: [0x00, 0x00, 0xfe, 0xff] },
 ];
+
+const NO_TEXT: Readonly<Record<BinaryKind, readonly [code: string, what: string, hint: string]>> = {
+  workbook: [
+    'WORKBOOK',
+    'it is a workbook (Excel or similar), not text',
+    'Open it, choose the sheet with the people, and save it as "CSV UTF-8 (Comma delimited)" (File > Save As).',
+  ],
+  zip: ['NOT_TEXT', 'it is a ZIP archive', 'Unpack it: unzip -p FILE | dyncamp … -f -'],
+  packed: [
+    'NOT_TEXT',
+    'it is compressed',
+    'Unpack it, e.g. xz -dc, zstd -dc, bzip2 -dc or 7z x. Only gzip is read directly.',
+  ],
+  pdf: ['NOT_TEXT', 'it is a PDF document', 'Export the people as CSV from the program that made it.'],
+  picture: ['NOT_TEXT', 'it is a picture', 'Export the people as CSV.'],
+  'utf-32': ['NOT_TEXT', 'it is UTF-32, which is not supported', 'Convert it to UTF-8: iconv -f UTF-32 -t UTF-8 FILE'],
+};
+
+function noText(source: string, kind: BinaryKind): InputError {
+  const [code, what, hint] = NO_TEXT[kind];
+  return new InputError(code, `${sourceName(source)} cannot be read: ${what}.`, { hint });
+}
 
 /** Entries that begin a ZIP archive which is a workbook: Office Open XML (.xlsx), OpenDocument (.ods), Numbers. */
 const WORKBOOK_ENTRY =
@@ -104,30 +118,26 @@ export async function* headFirst(bytes: AsyncIterable<Uint8Array>): AsyncGenerat
 /**
  * Decodes a stream of bytes. A byte order mark decides, as in browsers; then `encoding`; then what the first bytes look like; then UTF-8.
  * Yields the text that each chunk completes, without waiting for more, except for the first four bytes. Throws BadByteError after the good
- * text before the byte, and NoTextError at once.
+ * text before the byte, and InputError at once for what is not text.
  */
 export async function* decodeText(
   bytes: AsyncIterable<Uint8Array>,
-  encoding: string | undefined,
+  { source, encoding }: { readonly source: string; readonly encoding?: string | undefined },
 ): AsyncGenerator<string> {
   let decoder: Decoder | undefined;
   for await (const chunk of headFirst(bytes)) {
-    const mark = decoder === undefined ? markOf(chunk) : undefined;
-    decoder ??= openDecoder(chunk, mark, encoding);
-    yield* decoder.push(chunk.subarray(mark?.bytes.length ?? 0));
+    if (decoder !== undefined) {
+      yield* decoder.push(chunk);
+      continue;
+    }
+    const binary = binaryKind(chunk);
+    if (binary !== undefined) throw noText(source, binary);
+    const mark = BYTE_ORDER_MARKS.find(({ bytes }) => bytes.every((byte, index) => chunk[index] === byte));
+    const length = mark?.bytes.length ?? 0;
+    decoder = new Decoder(mark?.encoding ?? encoding ?? unmarkedUtf16(chunk) ?? 'utf-8', length);
+    yield* decoder.push(chunk.subarray(length));
   }
   yield* decoder?.end() ?? [];
-}
-
-type Mark = (typeof BYTE_ORDER_MARKS)[number];
-
-const markOf = (head: Uint8Array): Mark | undefined =>
-  BYTE_ORDER_MARKS.find(({ bytes }) => bytes.every((byte, index) => head[index] === byte));
-
-function openDecoder(head: Uint8Array, mark: Mark | undefined, encoding: string | undefined): Decoder {
-  const binary = binaryKind(head);
-  if (binary !== undefined) throw new NoTextError(binary);
-  return new Decoder(mark?.encoding ?? encoding ?? unmarkedUtf16(head) ?? 'utf-8', mark?.bytes.length ?? 0);
 }
 
 /**

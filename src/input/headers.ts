@@ -55,15 +55,18 @@ export function planColumns(rawNames: readonly string[], options: NameOptions): 
   const candidates = names.map((name) => candidateOf(name, options));
   const roles = candidates.map((candidate, index) => chosen(candidate, index, candidates));
   const unknown = names.filter((_, index) => roles[index]?.as === 'unknown');
-  const problem = duplicateProblem(names, roles) ?? missingProblem(names, roles, options);
+  const missing = namesPeople(roles, options) ? undefined : noIdColumn(names, options);
+  const problem = duplicateProblem(names, roles) ?? missing;
   return { names, roles, unknown, problem, keepsCells: options.keepsCells ?? true };
 }
+
+const namesPeople = (roles: readonly ColumnRole[], { matchBy }: NameOptions): boolean =>
+  roles.some(({ as }) => as === 'id' || as === (matchBy === undefined ? 'email' : 'match'));
 
 /** How many names are known; 0 when none of them identifies a person, because they are not a header then. */
 export function knownNames(names: readonly string[], options: NameOptions): number {
   const { roles } = planColumns(names, options);
-  if (!roles.some(({ as }) => as === 'id' || as === 'match' || (as === 'email' && options.matchBy === undefined)))
-    return 0;
+  if (!namesPeople(roles, options)) return 0;
   return roles.filter(({ as }) => as !== 'unknown' && as !== 'left-out').length;
 }
 
@@ -198,16 +201,6 @@ function duplicate(first: string, second: string): ColumnProblem {
     message: same ? `the column "${first}" appears twice` : `"${first}" and "${second}" mean the same`,
     hint: same ? 'Rename or remove one of them.' : `Leave one out: --map "${second}="`,
   };
-}
-
-function missingProblem(
-  names: readonly string[],
-  roles: readonly ColumnRole[],
-  options: NameOptions,
-): ColumnProblem | undefined {
-  const wanted = options.matchBy === undefined ? 'email' : 'match';
-  if (roles.some((role) => role.as === 'id' || role.as === wanted)) return undefined;
-  return noIdColumn(names, options);
 }
 
 /** `addressColumn`: the header of a column that holds an address. */

@@ -82,7 +82,8 @@ function emailOf(text: string): RowEmail {
   if (text === '') return { email: '' };
   const parsed = parseEmail(text);
   if (!parsed.ok) return { email: '' };
-  return parsed.email === text ? { email: text } : { email: parsed.email, emailText: text };
+  const { email } = parsed.key;
+  return email === text ? { email } : { email, emailText: text };
 }
 
 /** Cleaned, but otherwise as written: the key is for comparing, not for a new record. */
@@ -231,7 +232,7 @@ function nameOf(cells: Cells): Named {
   }
   if (cells.match === undefined && cells.email !== '') {
     const parsed = parseEmail(cells.email);
-    if (parsed.ok) return { ok: true, key: { by: 'email', email: parsed.email }, ref: cells.email };
+    if (parsed.ok) return { ok: true, key: parsed.key, ref: cells.email };
     // Of several people with one address, the right one is named by id where the address stood.
     const id = parseIdText(cells.email, undefined);
     return id.ok

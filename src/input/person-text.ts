@@ -24,8 +24,7 @@ export function parsePersonText(text: string): Parsed<PersonKey> {
     return refuse('BAD_PERSON', `${quote(plain)}: only "lead:" and "contact:" may come before an id.`);
   }
   if (!plain.includes('@') && looksLikeGuid(plain)) return parseId(plain, undefined);
-  const email = parseEmail(plain);
-  return email.ok ? { ok: true, key: { by: 'email', email: email.email } } : email;
+  return parseEmail(plain);
 }
 
 /** A cell of an id column. A `lead:` or `contact:` before the id must not contradict the column's `personType`. */
@@ -41,10 +40,8 @@ export function parseIdText(text: string, personType: PersonType | undefined): P
 }
 
 /** The address key, or what is wrong with the text. */
-export function parseEmail(
-  text: string,
-): { readonly ok: true; readonly email: string } | { readonly ok: false; readonly refusal: Refusal } {
-  if (isAddress(text)) return { ok: true, email: addressKey(text) };
+export function parseEmail(text: string): Parsed<Extract<PersonKey, { by: 'email' }>> {
+  if (isAddress(text)) return { ok: true, key: { by: 'email', email: addressKey(text) } };
   const plain = cleanAddress(text);
   return refuse('BAD_EMAIL', `${quote(plain)} is ${emailFault(plain)}.`);
 }

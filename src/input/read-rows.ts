@@ -1,6 +1,6 @@
 /** Turns the bytes of one input into rows as soon as their lines are complete. After the first lines it holds one chunk and at most one line. */
 import { InputError } from '../errors.ts';
-import { BadByteError, type BinaryKind, decodeText, NoTextError } from './encodings.ts';
+import { BadByteError, decodeText } from './encodings.ts';
 import { detectFormat, MAX_DETECT_LENGTH, type Opener } from './format.ts';
 import { type InputRow, type RowReader, sourceName } from './input-row.ts';
 import { openResultsReader } from './only-failed.ts';
@@ -25,7 +25,7 @@ export async function* readRows(
   const reader = detectingReader(source, options.onlyFailed ? openResultsReader(options) : openPeopleReader(options));
   try {
     let isEnded = true;
-    for await (const text of decodeText(bytes, encoding)) {
+    for await (const text of decodeText(bytes, { source, encoding })) {
       if (text !== '') isEnded = /[\r\n]$/u.test(text);
       yield* together(await reader.push(text));
     }
@@ -34,7 +34,6 @@ export async function* readRows(
     for (const group of together(await reader.end())) yield isEnded ? group : withUnendedLast(group);
   } catch (error) {
     if (signal?.aborted) return;
-    if (error instanceof NoTextError) throw noText(source, error.kind);
     if (!(error instanceof BadByteError)) throw error;
     yield* together(await reader.rest());
     throw badByte(source, reader.line(), error);
@@ -111,26 +110,4 @@ function badByte(source: string, line: number, error: BadByteError): InputError 
     hint: 'Save it as UTF-8, or name its encoding, e.g. --encoding windows-1252.',
     cause: error,
   });
-}
-
-const NO_TEXT: Readonly<Record<BinaryKind, readonly [code: string, what: string, hint: string]>> = {
-  workbook: [
-    'WORKBOOK',
-    'it is a workbook (Excel or similar), not text',
-    'Open it, choose the sheet with the people, and save it as "CSV UTF-8 (Comma delimited)" (File > Save As).',
-  ],
-  zip: ['NOT_TEXT', 'it is a ZIP archive', 'Unpack it: unzip -p FILE | dyncamp … -f -'],
-  packed: [
-    'NOT_TEXT',
-    'it is compressed',
-    'Unpack it, e.g. xz -dc, zstd -dc, bzip2 -dc or 7z x. Only gzip is read directly.',
-  ],
-  pdf: ['NOT_TEXT', 'it is a PDF document', 'Export the people as CSV from the program that made it.'],
-  picture: ['NOT_TEXT', 'it is a picture', 'Export the people as CSV.'],
-  'utf-32': ['NOT_TEXT', 'it is UTF-32, which is not supported', 'Convert it to UTF-8: iconv -f UTF-32 -t UTF-8 FILE'],
-};
-
-function noText(source: string, kind: BinaryKind): InputError {
-  const [code, what, hint] = NO_TEXT[kind];
-  return new InputError(code, `${sourceName(source)} cannot be read: ${what}.`, { hint });
 }

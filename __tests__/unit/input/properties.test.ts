@@ -75,7 +75,7 @@ describe('decodeText', () => {
     async (cuts) => {
       const bytes = Buffer.from([0xef, 0xbb, 0xbf, 0xe1, 0x80, 0, 0]);
       const decode = async () => {
-        for await (const _ of decodeText(Readable.from(cut(bytes, cuts)), undefined));
+        for await (const _ of decodeText(Readable.from(cut(bytes, cuts)), { source: '-' }));
       };
       await expect(decode()).rejects.toMatchObject({ offset: 3, byte: 0xe1 });
     },
@@ -93,7 +93,7 @@ describe('decodeText', () => {
           let found = '';
           let failure: unknown;
           try {
-            for await (const part of decodeText(Readable.from(cut(bytes, cuts)), undefined)) found += part;
+            for await (const part of decodeText(Readable.from(cut(bytes, cuts)), { source: '-' })) found += part;
           } catch (error) {
             failure = error;
           }
@@ -111,10 +111,10 @@ describe('decodeText', () => {
     ['gb18030', Buffer.from([0x84, 0x31, 0xa4, 0x37, 0x41]), '�A'],
   ])('decodes %s byte by byte', async (encoding, bytes, expected) => {
     let found = '';
-    for await (const part of decodeText(
-      Readable.from(Array.from(bytes, (_, i) => bytes.subarray(i, i + 1))),
+    for await (const part of decodeText(Readable.from(Array.from(bytes, (_, i) => bytes.subarray(i, i + 1))), {
+      source: '-',
       encoding,
-    )) {
+    })) {
       found += part;
     }
     expect(found).toBe(expected);
@@ -122,7 +122,8 @@ describe('decodeText', () => {
 
   it('lets a byte order mark go before the encoding that was named', async () => {
     const parts: string[] = [];
-    for await (const part of decodeText(Readable.from([Buffer.from('\uFEFFä')]), 'windows-1252')) parts.push(part);
+    const given = { source: '-', encoding: 'windows-1252' };
+    for await (const part of decodeText(Readable.from([Buffer.from('\uFEFFä')]), given)) parts.push(part);
     expect(parts.join('')).toBe('ä');
   });
 });

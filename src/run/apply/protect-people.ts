@@ -122,7 +122,7 @@ export function keysIn(text: string): readonly PersonKey[] {
   const found = EMAILS.flatMap((pattern) => texts.flatMap((each) => each.match(pattern) ?? []));
   const emails = found.flatMap((each) => {
     const email = parseEmail(each);
-    return email.ok ? [email.email] : [];
+    return email.ok ? [email.key.email] : [];
   });
   return [
     ...[...new Set(ids)].map((id) => ({ by: 'id' as const, id })),
