@@ -1,4 +1,5 @@
 /** The account that is signed in to the Azure CLI: its command gives the token. */
+import type { ExecFileException } from 'node:child_process';
 import { AuthenticationError, TemporaryError } from '../errors.ts';
 import { isJsonObject, parseJson } from '../json.ts';
 import { type AccessToken, cachedTokens, type TokenSource } from './token-source.ts';
@@ -75,9 +76,7 @@ async function runAz(args: readonly string[]): Promise<CliResult> {
   });
 }
 
-function exitOf(
-  error: (Error & { code?: string | number | null | undefined; killed?: boolean | undefined }) | null,
-): number | string {
+function exitOf(error: ExecFileException | null): number | string {
   if (error === null) return 0;
   return error.killed === true ? 'TIMEOUT' : (error.code ?? 1);
 }

@@ -1,7 +1,6 @@
 /** Loads an application's certificate from PEM texts, in msal's format. */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { AuthenticationError } from '../errors.ts';
-import type { ApplicationProof } from './msal-token-source.ts';
 
 export type CertificateFiles = {
   /** PEM text with the certificate, perhaps with its chain and the key. */
@@ -13,17 +12,12 @@ export type CertificateFiles = {
   readonly path: string;
 };
 
-type LoadedCertificate = {
-  readonly proof: Extract<ApplicationProof, { clientCertificate: object }>;
-  readonly daysLeft: number;
-};
-
 const DAY_MS = 24 * 60 * 60 * 1000;
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 const PRIVATE_KEY = /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----[\s\S]+?-----END (?:[A-Z]+ )?PRIVATE KEY-----/;
 
 /** Throws AuthenticationError when there is no certificate or key, when they do not belong together, or when it is not valid now. */
-export function loadCertificate(files: CertificateFiles, now: number): LoadedCertificate {
+export function loadCertificate(files: CertificateFiles, now: number) {
   const key = privateKey(files);
   const chain = files.certificatePem.match(CERTIFICATE) ?? [];
   // The file may hold the chain in any order: the one that fits the key is ours.

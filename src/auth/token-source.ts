@@ -47,14 +47,12 @@ export function cachedTokens(
     }
   };
 
-  const isRenewed = ({ token, expiresAt }: AccessToken, refused: string): boolean =>
-    token !== refused && clock.now() < expiresAt;
-
   return {
     async token({ renew = false, refused } = {}) {
       if (!renew && current !== undefined && clock.now() < current.renewAt) return current.token;
       // When many requests are refused at once, the first renews the token for all.
-      if (refused !== undefined && current !== undefined && isRenewed(current, refused)) return current.token;
+      const known = refused !== undefined && current?.token !== refused ? current : undefined;
+      if (known !== undefined && clock.now() < known.expiresAt) return known.token;
       pending ??= fetchToken(renew).finally(() => {
         pending = undefined;
       });

@@ -4,13 +4,9 @@ import { OUTCOME_KINDS, type OutcomeName, type Result } from '../events.ts';
 import type { InputPlace, InputRow } from './input-row.ts';
 
 /** Outcomes that another run may improve: everything failed, what was not attempted, and what is not confirmed. */
-export const TAKEN_AGAIN: ReadonlySet<string> = new Set([
-  ...Object.entries(OUTCOME_KINDS)
-    .filter(([, kind]) => kind === 'failed')
-    .map(([name]) => name),
-  'not-reached',
-  'unconfirmed',
-]);
+export const TAKEN_AGAIN: ReadonlySet<string> = new Set(
+  Object.entries(OUTCOME_KINDS).flatMap(([name, kind]) => (kind === 'failed' || kind === 'open' ? [name] : [])),
+);
 
 export type Outcome = {
   readonly outcome: OutcomeName;
