@@ -12,7 +12,6 @@ import { filePath, parseCount } from './options.ts';
 
 type EmulatorOptions = {
   readonly port: number;
-  /** Folder of its tables. Default: in memory's place, a folder of its own in the state directory (that of `--profile emulator`). */
   readonly data?: string | undefined;
   readonly seed?: string | undefined;
   readonly people?: number | undefined;

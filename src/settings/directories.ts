@@ -136,13 +136,8 @@ export function makeEmulatorDirectory(path: string, remedy: string): void {
     const probe = mkdtempSync(join(path, '.probe-'));
     rmdirSync(probe);
   } catch (cause) {
-    throw new UsageError(
-      'EMULATOR_DATA_UNWRITABLE',
-      `The emulator cannot keep its data in ${path}: ${messageOf(cause)}.`,
-      {
-        cause,
-        hint: `Choose a folder that this user can write to: ${remedy}.`,
-      },
-    );
+    const message = `The emulator cannot keep its data in ${path}: ${messageOf(cause)}.`;
+    const hint = `Choose a folder that this user can write to: ${remedy}.`;
+    throw new UsageError('EMULATOR_DATA_UNWRITABLE', message, { cause, hint });
   }
 }

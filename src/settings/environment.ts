@@ -51,14 +51,10 @@ function application(env: Environment, because: string): { tenantId: string; cli
   const tenantId = variable(env, 'AZURE_TENANT_ID');
   const clientId = variable(env, 'AZURE_CLIENT_ID');
   if (tenantId !== undefined && clientId !== undefined) return { tenantId, clientId };
-  const missing = [tenantId === undefined ? 'AZURE_TENANT_ID' : '', clientId === undefined ? 'AZURE_CLIENT_ID' : ''];
-  throw new SettingsError(
-    'SIGN_IN_INCOMPLETE',
-    `${because} is set, but not ${missing.filter((name) => name !== '').join(' and ')}.`,
-    {
-      hint: 'Both ids are on the Overview page of the app registration (Microsoft Entra admin center > App registrations).',
-    },
-  );
+  const missing = ['AZURE_TENANT_ID', 'AZURE_CLIENT_ID'].filter((name) => variable(env, name) === undefined);
+  throw new SettingsError('SIGN_IN_INCOMPLETE', `${because} is set, but not ${missing.join(' and ')}.`, {
+    hint: 'Both ids are on the Overview page of the app registration (Microsoft Entra admin center > App registrations).',
+  });
 }
 
 function listOf(text: string | undefined): readonly string[] {

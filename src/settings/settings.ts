@@ -109,11 +109,10 @@ export function confirmOrganization(settings: ConnectionSettings, organizationId
   const { organizationId: pinned, source } = settings;
   if (pinned === undefined || pinned.toLowerCase() === organizationId.toLowerCase()) return;
   const name = source.kind === 'profile' ? source.name : 'environment';
+  const hint = `If the environment was replaced on purpose: \`dyncamp profiles remove ${name}\`, then \`dyncamp profiles add ${name}\`.`;
   throw new SettingsError(
     'ORGANIZATION_CHANGED',
     `${settings.origin ?? 'The server'} is now organization ${organizationId}, but profile "${name}" was added for ${pinned}. Nothing was changed.`,
-    {
-      hint: `If the environment was replaced on purpose: \`dyncamp profiles remove ${name}\`, then \`dyncamp profiles add ${name}\`.`,
-    },
+    { hint },
   );
 }
