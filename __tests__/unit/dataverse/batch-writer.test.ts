@@ -75,6 +75,11 @@ describe('batchRequest', () => {
     );
   });
 
+  it('refuses a GET that is too long even for a batch', () => {
+    const tooLong = readRows('x'.repeat(65_536), 'leadid');
+    expect(() => bodyOf([tooLong])).toThrow(expect.objectContaining({ code: 'URL_TOO_LONG' }));
+  });
+
   it.each([
     { ...READ, path: 'leads HTTP/1.1\r\nX: y' },
     { ...READ, path: 'leads?$filter=a eq b' },
