@@ -11,11 +11,15 @@ export function serviceError(reply: HttpResponse, operation?: string): Dataverse
   const answer = errorAnswer(reply);
   const kind = isPage(reply) ? 'a page instead of data' : 'no explanation';
   const words = answer.message ?? `The server answered with HTTP ${reply.status} and ${kind}.`;
-  const { name, category, meaning, hint } = refusalOf({ ...answer, message: words });
+  const { code, category, meaning, hint } = refusalOf({ ...answer, message: words });
   const isWebPage = isPage(reply) && reply.status === 404;
-  const code = isWebPage ? 'NOT_DATAVERSE' : name;
   const message = meaning === undefined ? words : `${meaning}: ${words}`;
-  return new DataverseError(code, message, { ...answer, category, operation, hint: privilegeHint(words) ?? hint });
+  return new DataverseError(isWebPage ? 'NOT_DATAVERSE' : code, message, {
+    ...answer,
+    category,
+    operation,
+    hint: privilegeHint(words) ?? hint,
+  });
 }
 
 /** The privilege named in the text of a refusal, e.g. `prvReadLead`. */

@@ -12,14 +12,14 @@ type Facts = {
 
 /** Everything that is given must hold. */
 type Sign = {
-  readonly code?: string;
+  readonly dataverseCode?: string;
   readonly status?: number;
   readonly text?: RegExp;
 };
 
 export type Refusal = {
   /** One of docs/errors.data.json. */
-  readonly name: string;
+  readonly code: string;
   readonly category: Category;
   /** One is enough. */
   readonly signs: readonly Sign[];
@@ -36,28 +36,28 @@ const USERS = `${ENVIRONMENT} > Settings > Users + permissions`;
 const REFUSALS: readonly Refusal[] = [
   {
     // UserNotMemberOfOrg: no application user (or no user) in the environment.
-    name: 'USER_NOT_IN_ORGANIZATION',
+    code: 'USER_NOT_IN_ORGANIZATION',
     category: 'authentication',
-    signs: [{ code: '0x80072560' }],
+    signs: [{ dataverseCode: '0x80072560' }],
     everyone: true,
     meaning: 'Signed in, but the user does not exist in this environment',
     hint: `Add an application user for the app registration: ${USERS} > Application users > New app user. A person needs a licence and access to the environment.`,
   },
   {
     // unManagedidsusernotenabled: the user is disabled or has no business unit.
-    name: 'USER_DISABLED',
+    code: 'USER_DISABLED',
     category: 'authentication',
-    signs: [{ code: '0x80040225' }],
+    signs: [{ dataverseCode: '0x80040225' }],
     everyone: true,
     meaning: 'Signed in, but the user is disabled in this environment',
     hint: `Enable the user, or give it a business unit: ${USERS} > Users (or Application users).`,
   },
   {
     // UserNotAssignedLicense.
-    name: 'USER_NOT_LICENSED',
+    code: 'USER_NOT_LICENSED',
     category: 'dataverse',
     signs: [
-      { code: '0x8004d24b' },
+      { dataverseCode: '0x8004d24b' },
       { status: 403, text: /not (?:been )?(?:assigned (?:any|a) licen[cs]e|licen[cs]ed)/i },
     ],
     everyone: true,
@@ -66,34 +66,34 @@ const REFUSALS: readonly Refusal[] = [
   },
   {
     // UserNotAssignedRoles.
-    name: 'NO_SECURITY_ROLE',
+    code: 'NO_SECURITY_ROLE',
     category: 'privilege',
-    signs: [{ code: '0x80042f09' }],
+    signs: [{ dataverseCode: '0x80042f09' }],
     everyone: true,
     meaning: 'Signed in, but the user has no security role',
     hint: `Give the user a role: ${USERS} > Application users > Edit security roles. \`dyncamp sync check\` lists the privileges it needs.`,
   },
   {
     // U42; "IP firewall in Power Platform environments".
-    name: 'IP_BLOCKED',
+    code: 'IP_BLOCKED',
     category: 'privilege',
-    signs: [{ code: '0x80095ffe' }, { status: 403, text: /\bIP\b.*\bblocked\b/i }],
+    signs: [{ dataverseCode: '0x80095ffe' }, { status: 403, text: /\bIP\b.*\bblocked\b/i }],
     everyone: true,
     meaning: 'The IP firewall of this environment does not let this machine’s address in',
     hint: `Ask an administrator to allow the public address of this machine: ${ENVIRONMENT} > Settings > Product > Privacy + Security > IP address settings > Allow list.`,
   },
   {
     // "Control which apps are allowed in your environment"; microsoft/PowerPlatform-DataverseServiceClient issue 528.
-    name: 'APP_BLOCKED',
+    code: 'APP_BLOCKED',
     category: 'privilege',
-    signs: [{ code: '0x80095ffc' }],
+    signs: [{ dataverseCode: '0x80095ffc' }],
     everyone: true,
     meaning: 'This environment does not let this app registration in',
     hint: `Ask an administrator to allow the app's client id: ${ENVIRONMENT} > Settings > Product > Privacy + Security > App access control.`,
   },
   {
     // microsoft/PowerPlatform-DataverseServiceClient issue 135: a 403 whose text names the mode. No code is published.
-    name: 'ADMINISTRATION_MODE',
+    code: 'ADMINISTRATION_MODE',
     category: 'dataverse',
     signs: [
       { status: 403, text: /\badmin(?:istration|istrator)?[- ](?:only[- ])?mode\b/i },
@@ -105,16 +105,16 @@ const REFUSALS: readonly Refusal[] = [
   },
   {
     // OrganizationDisabled. With 503 it is waited for (transport/retry.ts).
-    name: 'ENVIRONMENT_DISABLED',
+    code: 'ENVIRONMENT_DISABLED',
     category: 'dataverse',
-    signs: [{ code: '0x8004a104' }],
+    signs: [{ dataverseCode: '0x8004a104' }],
     everyone: true,
     meaning: 'The environment is disabled',
     hint: 'Ask the administrator of the environment: Power Platform admin center > Environments.',
   },
   {
     // U42: campaigns and marketing lists come with Dynamics 365 Sales (or Marketing); the rest of Dataverse works without.
-    name: 'SALES_MISSING',
+    code: 'SALES_MISSING',
     category: 'dataverse',
     signs: [{ status: 404, text: /segment '(?:campaigns|lists|listmembers|leads)'/i }],
     everyone: true,
@@ -123,7 +123,7 @@ const REFUSALS: readonly Refusal[] = [
   },
   {
     // U43.
-    name: 'SERVER_TOO_OLD',
+    code: 'SERVER_TOO_OLD',
     category: 'dataverse',
     signs: [{ status: 501 }],
     everyone: true,
@@ -132,28 +132,28 @@ const REFUSALS: readonly Refusal[] = [
   },
   {
     // IsvAborted, IsvUnExpected.
-    name: 'PLUGIN_REFUSED',
+    code: 'PLUGIN_REFUSED',
     category: 'dataverse',
-    signs: [{ code: '0x80040265' }, { code: '0x80040224' }],
+    signs: [{ dataverseCode: '0x80040265' }, { dataverseCode: '0x80040224' }],
     hint: 'A plug-in or workflow of this organization refused it, and the text is its own: ask whoever maintains it. Until it changes, Dynamics will answer the same.',
   },
   {
     // PrivilegeDenied, PrincipalPrivilegeDenied, AccessDenied, UnauthorizedAccess, unManagedIdsAccessDenied, U37's 0x80040256: sources
     // disagree which is raised when.
-    name: 'PRIVILEGE_MISSING',
+    code: 'PRIVILEGE_MISSING',
     category: 'privilege',
     signs: [
-      { code: '0x80040220' },
-      { code: '0x80040231' },
-      { code: '0x80048405' },
-      { code: '0x80040277' },
-      { code: '0x80048306' },
-      { code: '0x80040256' },
+      { dataverseCode: '0x80040220' },
+      { dataverseCode: '0x80040231' },
+      { dataverseCode: '0x80048405' },
+      { dataverseCode: '0x80040277' },
+      { dataverseCode: '0x80048306' },
+      { dataverseCode: '0x80040256' },
     ],
     hint: 'Give the user a security role with the privilege. `dyncamp sync check` lists what is missing.',
   },
   {
-    name: 'ACCESS_REFUSED',
+    code: 'ACCESS_REFUSED',
     category: 'privilege',
     signs: [{ status: 403 }],
     hint: 'The text is Dataverse’s own: ask the administrator of the environment, with the code and the request id. `dyncamp sync check` shows what this user may do.',
@@ -161,7 +161,7 @@ const REFUSALS: readonly Refusal[] = [
 ];
 
 const OTHER: Refusal = {
-  name: 'DATAVERSE_REFUSED',
+  code: 'DATAVERSE_REFUSED',
   category: 'dataverse',
   signs: [],
   hint: 'The text is Dataverse’s own, and repeating the command will not change it. Ask the administrator of the environment, with the code and the request id.',
@@ -171,19 +171,19 @@ export function refusalOf(facts: Facts): Refusal {
   return REFUSALS.find(({ signs }) => signs.some((sign) => fits(sign, facts))) ?? OTHER;
 }
 
-function fits({ code, status, text }: Sign, facts: Facts): boolean {
+function fits({ dataverseCode, status, text }: Sign, facts: Facts): boolean {
   return (
-    (code === undefined || code === facts.dataverseCode) &&
+    (dataverseCode === undefined || dataverseCode === facts.dataverseCode) &&
     (status === undefined || status === facts.status) &&
     (text === undefined || text.test(facts.message))
   );
 }
 
 const OF_EVERYONE: ReadonlySet<string> = new Set(
-  REFUSALS.filter(({ everyone }) => everyone === true).map(({ name }) => name),
+  REFUSALS.filter(({ everyone }) => everyone === true).map(({ code }) => code),
 );
 
-/** Whether every request of this user will be refused, by the name that refusalOf gave. */
+/** Whether every request of this user will be refused, by its code in this table. */
 export const concernsEveryone = ({ code }: { readonly code: string }): boolean => OF_EVERYONE.has(code);
 
 // Codes that several steps have to tell apart, by the names of Microsoft's "Web service error codes".
