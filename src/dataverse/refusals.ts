@@ -1,6 +1,7 @@
 /**
- * What a refusal of Dataverse means, as one table: the first row that fits gives it its name, its exit code (by category) and the next
- * step. The message stays Dataverse's own. Codes: "Web service error codes" and what real organizations answered.
+ * What the user is told of a refusal, as one table: the first row that fits gives our code, the exit code (by category) and the next step.
+ * The message stays Dataverse's own. Codes of Dataverse: "Web service error codes", and what real organizations answered. What a run does
+ * after a refusal is decided elsewhere (docs/architecture.md, "Where to change what").
  */
 import type { Category, DataverseError } from '../errors.ts';
 
@@ -25,6 +26,8 @@ export type Refusal = {
   readonly signs: readonly Sign[];
   /** Every request of this user will be refused, not one record: it ends the command. */
   readonly everyone?: true;
+  /** The user is the cause, or lacks something: `sync check` reports it of the user, not of the connection. */
+  readonly isAboutUser?: true;
   /** A sentence that goes before Dataverse's words. */
   readonly meaning?: string;
   readonly hint: string;
@@ -40,6 +43,7 @@ const REFUSALS: readonly Refusal[] = [
     category: 'authentication',
     signs: [{ dataverseCode: '0x80072560' }],
     everyone: true,
+    isAboutUser: true,
     meaning: 'Signed in, but the user does not exist in this environment',
     hint: `Add an application user for the app registration: ${USERS} > Application users > New app user. A person needs a licence and access to the environment.`,
   },
@@ -49,6 +53,7 @@ const REFUSALS: readonly Refusal[] = [
     category: 'authentication',
     signs: [{ dataverseCode: '0x80040225' }],
     everyone: true,
+    isAboutUser: true,
     meaning: 'Signed in, but the user is disabled in this environment',
     hint: `Enable the user, or give it a business unit: ${USERS} > Users (or Application users).`,
   },
@@ -61,6 +66,7 @@ const REFUSALS: readonly Refusal[] = [
       { status: 403, text: /not (?:been )?(?:assigned (?:any|a) licen[cs]e|licen[cs]ed)/i },
     ],
     everyone: true,
+    isAboutUser: true,
     meaning: 'Signed in, but the user has no licence for this environment',
     hint: 'Assign one (Microsoft 365 admin center > Users > Active users > Licenses and apps), or use an application user, which needs none.',
   },
@@ -70,6 +76,7 @@ const REFUSALS: readonly Refusal[] = [
     category: 'privilege',
     signs: [{ dataverseCode: '0x80042f09' }],
     everyone: true,
+    isAboutUser: true,
     meaning: 'Signed in, but the user has no security role',
     hint: `Give the user a role: ${USERS} > Application users > Edit security roles. \`dyncamp sync check\` lists the privileges it needs.`,
   },
@@ -88,6 +95,7 @@ const REFUSALS: readonly Refusal[] = [
     category: 'privilege',
     signs: [{ dataverseCode: '0x80095ffc' }],
     everyone: true,
+    isAboutUser: true,
     meaning: 'This environment does not let this app registration in',
     hint: `Ask an administrator to allow the app's client id: ${ENVIRONMENT} > Settings > Product > Privacy + Security > App access control.`,
   },
@@ -104,7 +112,7 @@ const REFUSALS: readonly Refusal[] = [
     hint: `Wait until an administrator has turned it off: ${ENVIRONMENT} > Edit > Administration mode.`,
   },
   {
-    // OrganizationDisabled. With 503 it is waited for (transport/retry.ts).
+    // OrganizationDisabled. With 503 it is waited for (transport/retry-decision.ts).
     code: 'ENVIRONMENT_DISABLED',
     category: 'dataverse',
     signs: [{ dataverseCode: '0x8004a104' }],
@@ -150,12 +158,14 @@ const REFUSALS: readonly Refusal[] = [
       { dataverseCode: '0x80048306' },
       { dataverseCode: '0x80040256' },
     ],
+    isAboutUser: true,
     hint: 'Give the user a security role with the privilege. `dyncamp sync check` lists what is missing.',
   },
   {
     code: 'ACCESS_REFUSED',
     category: 'privilege',
     signs: [{ status: 403 }],
+    isAboutUser: true,
     hint: 'The text is Dataverse’s own: ask the administrator of the environment, with the code and the request id. `dyncamp sync check` shows what this user may do.',
   },
 ];
@@ -179,12 +189,15 @@ function fits({ dataverseCode, status, text }: Sign, facts: Facts): boolean {
   );
 }
 
-const OF_EVERYONE: ReadonlySet<string> = new Set(
-  REFUSALS.filter(({ everyone }) => everyone === true).map(({ code }) => code),
-);
+const codesWith = (flag: 'everyone' | 'isAboutUser'): ReadonlySet<string> =>
+  new Set(REFUSALS.filter((row) => row[flag] === true).map(({ code }) => code));
 
-/** Whether every request of this user will be refused, by its code in this table. */
+const OF_EVERYONE = codesWith('everyone');
+const ABOUT_USER = codesWith('isAboutUser');
+
+/** Of an error with a code of this table: whether every request of this user will be refused. */
 export const concernsEveryone = ({ code }: { readonly code: string }): boolean => OF_EVERYONE.has(code);
+export const isAboutUser = ({ code }: { readonly code: string }): boolean => ABOUT_USER.has(code);
 
 // Codes that several steps have to tell apart, by the names of Microsoft's "Web service error codes".
 

@@ -14,6 +14,7 @@ import { groupBy } from '../dataverse/groups.ts';
 import { eq, query } from '../dataverse/odata-query.ts';
 import type { Dataverse, OperationResult } from '../dataverse/operation.ts';
 import { readRows, rowsOf } from '../dataverse/reads.ts';
+import { isAboutUser } from '../dataverse/refusals.ts';
 import { CAMPAIGN_COLUMNS, campaignFromRow } from '../dataverse/wire.ts';
 import { AuthenticationError, DyncampError, SettingsError, TemporaryError } from '../errors.ts';
 import { keyColumnReads, keyColumnsOf, refuseHiddenColumns } from '../people/key-columns.ts';
@@ -121,21 +122,10 @@ function otherOrganizationIn(options: SyncCheckOptions, { organizationId }: Iden
 /** Settings errors that come from the server's answers. */
 const NO_ANSWER: ReadonlySet<string> = new Set(['CERTIFICATE_NOT_TRUSTED', 'NOT_DATAVERSE', 'ON_PREMISES']);
 
-/** Refusals that the user is the cause of (dataverse/refusals.ts). */
-const ABOUT_USER: ReadonlySet<string> = new Set([
-  'USER_NOT_IN_ORGANIZATION',
-  'USER_DISABLED',
-  'USER_NOT_LICENSED',
-  'NO_SECURITY_ROLE',
-  'APP_BLOCKED',
-  'PRIVILEGE_MISSING',
-  'ACCESS_REFUSED',
-]);
-
 /** The check that an error of the first request belongs to. The codes are those of transport, auth and dataverse. */
 function failedIdOf(error: unknown): string | undefined {
   if (!(error instanceof DyncampError)) return undefined;
-  if (ABOUT_USER.has(error.code)) return 'user';
+  if (isAboutUser(error)) return 'user';
   if (error instanceof AuthenticationError) return 'sign-in';
   if (error instanceof TemporaryError) return error.code === 'SIGN_IN_UNREACHABLE' ? 'sign-in' : 'connection';
   // Contradictory or incomplete settings are an error of the command, not a finding.
