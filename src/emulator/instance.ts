@@ -40,9 +40,7 @@ export type Instance = {
   /** Lists that are being written to (U33), each with the end of the last write. */
   heldLists: Map<string, Promise<void>>;
   log: RequestLog;
-  sleep: Sleep;
+  sleep: (ms: number) => Promise<void>;
   /** Work that goes on after its request was given up; awaited when the server closes. */
   background: (work: () => Promise<void>) => void;
 };
-
-export type Sleep = (ms: number) => Promise<void>;

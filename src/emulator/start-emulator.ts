@@ -9,7 +9,7 @@ import { type Admin, openAdmin } from './admin/admin.ts';
 import { ADMIN_PREFIX, answerAdmin } from './admin/admin-requests.ts';
 import { pageAnswer } from './admin/page.ts';
 import { type Fault, openFaultBook } from './faults/fault.ts';
-import type { Instance, Latency, Sleep } from './instance.ts';
+import type { Instance, Latency } from './instance.ts';
 import { MAX_PAGE_SIZE } from './odata/paging.ts';
 import { anyToken, type TokenCheck } from './organization/caller.ts';
 import { ORGANIZATION } from './organization/organization.ts';
@@ -122,15 +122,8 @@ async function answerSite(
   return answer === undefined ? answerRequest(instance, request) : { kind: 'answer', answer };
 }
 
-type OpenedInstance = {
-  instance: Instance;
-  /** Puts the data back to what a new store starts with. */
-  reset(): void;
-  close(): Promise<void>;
-};
-
-/** Opens the store, seeds it when it is new, and puts an instance together. */
-function openInstance(options: EmulatorOptions): OpenedInstance {
+/** Opens the store, seeds it when it is new, and puts an instance together. `reset`: the data is as in a new store again. */
+function openInstance(options: EmulatorOptions) {
   const { now = () => new Date(), dataDir } = options;
   if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const seed = chosenSeed(options.seed ?? 'default');
@@ -172,7 +165,11 @@ function openInstance(options: EmulatorOptions): OpenedInstance {
     lateReads: openLateReads(),
     heldLists: new Map(),
     log: openRequestLog(options.onRequest),
-    sleep: options.sleep ?? sleepUntilClosed(closing.signal),
+    // Waiting ends early when the server closes.
+    async sleep(ms) {
+      if (options.sleep !== undefined) return options.sleep(ms);
+      if (ms > 0) await wait(ms, undefined, { signal: closing.signal }).catch(() => undefined);
+    },
     background(work) {
       const task = work().finally(() => running.delete(task));
       running.add(task);
@@ -196,12 +193,4 @@ function openInstance(options: EmulatorOptions): OpenedInstance {
 function chosenSeed(seed: Seed | 'default' | 'none'): Seed {
   if (seed === 'none') return {};
   return seed === 'default' ? defaultOrganization() : seed;
-}
-
-/** Waiting that ends early when the server closes. */
-function sleepUntilClosed(signal: AbortSignal): Sleep {
-  return async (ms) => {
-    if (ms <= 0 || signal.aborted) return;
-    await wait(ms, undefined, { signal }).catch(() => undefined);
-  };
 }

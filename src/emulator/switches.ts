@@ -102,28 +102,29 @@ export const UNSETTLED = {
 export type SwitchName = keyof typeof UNSETTLED;
 export type Switches = { [Name in SwitchName]: (typeof UNSETTLED)[Name][number] };
 
-// Reads switches from JSON or the command line.
-
-export const DEFAULT_SWITCHES: Switches = defaults();
-
-function defaults(): Switches {
-  const first: unknown = Object.fromEntries(Object.entries(UNSETTLED).map(([name, [value]]) => [name, value]));
-  if (!isSwitches(first)) throw new Error('the first values of UNSETTLED are the defaults');
-  return first;
-}
-
-function isSwitches(value: unknown): value is Switches {
-  return isPartial(value) && Object.keys(UNSETTLED).every((name) => name in value);
-}
-
-function isPartial(value: unknown): value is Partial<Switches> {
-  return complaint(value) === undefined;
-}
-
-/** Throws with the name or value that is unknown, and those that are known. */
+/** Reads switches from JSON. Throws with the name or value that is unknown, and those that are known. */
 export function parseSwitches(value: unknown): Partial<Switches> {
-  if (isPartial(value)) return value;
-  throw new TypeError(complaint(value));
+  requireSwitches(value);
+  return value;
+}
+
+function requireSwitches(value: unknown): asserts value is Partial<Switches> {
+  if (typeof value !== 'object' || value === null) throw new TypeError('switches must be an object');
+  const known: Readonly<Record<string, readonly string[] | undefined>> = UNSETTLED;
+  for (const [name, chosen] of Object.entries(value)) {
+    const values = known[name];
+    if (values === undefined)
+      throw new TypeError(`unknown switch ${name}; known are ${Object.keys(UNSETTLED).join(', ')}`);
+    if (!values.includes(String(chosen))) throw new TypeError(`switch ${name} must be one of ${values.join(', ')}`);
+  }
+}
+
+const first = parseSwitches(Object.fromEntries(Object.entries(UNSETTLED).map(([name, [value]]) => [name, value])));
+if (!isComplete(first)) throw new Error('every switch has a default');
+export const DEFAULT_SWITCHES: Switches = first;
+
+function isComplete(switches: Partial<Switches>): switches is Switches {
+  return Object.keys(UNSETTLED).every((name) => name in switches);
 }
 
 /** Actions that the switches take away (U9, U10, U11, U28): `$metadata` does not list them either. */
@@ -137,14 +138,3 @@ const OFFERS = [
   ['removeItemCampaign', 'RemoveItemCampaign'],
   ['addItemCampaign', 'AddItemCampaign'],
 ] as const;
-
-function complaint(value: unknown): string | undefined {
-  if (typeof value !== 'object' || value === null) return 'switches must be an object';
-  const known: Readonly<Record<string, readonly string[] | undefined>> = UNSETTLED;
-  for (const [name, chosen] of Object.entries(value)) {
-    const values = known[name];
-    if (values === undefined) return `unknown switch ${name}; known are ${Object.keys(UNSETTLED).join(', ')}`;
-    if (!values.includes(String(chosen))) return `switch ${name} must be one of ${values.join(', ')}`;
-  }
-  return undefined;
-}

@@ -41,24 +41,19 @@ function insertSection(seeding: Seeding, section: SeedSection, rows: readonly Ro
   const table = SEED_TABLES[section];
   for (const [index, row] of rows.entries()) {
     const place = `${section}[${index}]`;
-    if (!insertRow(seeding, { table, place, row })) throw new SeedError(`${place}: its id is taken`);
+    try {
+      const complete = completeRow(seeding, table, named(seeding.schema, { table, place, row }));
+      if (!seeding.store.insert(table, complete)) throw new SeedError(`${place}: its id is taken`);
+    } catch (cause) {
+      // A row that the API would refuse makes the seed invalid.
+      if (cause instanceof ODataError) throw new SeedError(`${place}: ${cause.message}`);
+      throw cause;
+    }
   }
 }
-
-/** A row that the API would refuse makes the seed invalid; the error names its place in the file. */
-function insertRow(seeding: Seeding, placed: Placed): boolean {
-  try {
-    return seeding.store.insert(placed.table, completeRow(seeding, placed.table, named(seeding.schema, placed)));
-  } catch (cause) {
-    if (cause instanceof ODataError) throw new SeedError(`${placed.place}: ${cause.message}`);
-    throw cause;
-  }
-}
-
-type Placed = { table: string; place: string; row: Row };
 
 /** Logical names become wire names: `listid` of a member is `_listid_value`. */
-function named(schema: Schema, { table, place, row }: Placed): Row {
+function named(schema: Schema, { table, place, row }: { table: string; place: string; row: Row }): Row {
   const entries = Object.entries(row).map(([name, value]) => {
     const column = schema.column(table, name);
     if (column === undefined) throw new SeedError(`${place}: table ${table} has no column "${name}"`);
@@ -76,19 +71,17 @@ function completeRow({ store, schema, now, switches }: Seeding, table: string, r
     userId: String(row._createdby_value ?? row._ownerid_value ?? APPLICATION_USER_ID),
     businessUnitId: ORGANIZATION.businessUnitId,
   };
-  if (table === 'listmember') countMember(store, row);
+  if (table === 'listmember') {
+    // The stored count of a seeded list is right from the start.
+    const listId = String(row._listid_value);
+    const list = store.get('list', listId);
+    if (list === undefined) throw new SeedError(`listmembers: list ${listId} does not exist`);
+    store.update('list', listId, { membercount: Number(list.membercount ?? 0) + 1 });
+  }
   const complete = { ...newRow(maker, table, row), ...row };
   if (table === 'listmember') complete._createdby_value = memberCreator(switches, maker.userId);
   const { key } = requireTable(schema, table);
   return { ...complete, [key]: String(complete[key]).toLowerCase() };
-}
-
-/** The stored count of a seeded list is right from the start. */
-function countMember(store: RowStore, row: Row): void {
-  const listId = String(row._listid_value);
-  const list = store.get('list', listId);
-  if (list === undefined) throw new SeedError(`listmembers: list ${listId} does not exist`);
-  store.update('list', listId, { membercount: Number(list.membercount ?? 0) + 1 });
 }
 
 /** The base language goes with the collation (U39). [documented: "Dataverse language collations"] */
@@ -111,32 +104,26 @@ const CHUNK = 5000;
 const PEOPLE_SETTING = 'generatedPeople';
 const SINCE = '2025-01-01T00:00:00Z';
 
-function generatedId(number: number): string {
-  const prefix = number % 2 === 0 ? 'c0de0000' : '1ead0000';
-  return `${prefix}-0000-4000-8000-${String(number).padStart(12, '0')}`;
-}
-
 /** Continues where it, or another process, stopped; each chunk is one transaction. */
 export function generatePeople(store: RowStore, count: number): void {
-  while (generateChunk(store, count));
-}
-
-function generateChunk(store: RowStore, count: number): boolean {
-  return store.transaction(() => {
-    const first = Number(store.getSetting(PEOPLE_SETTING) ?? 0) + 1;
-    const last = Math.min(count, first + CHUNK - 1);
-    for (let number = first; number <= last; number += 1) {
-      store.insert(number % 2 === 0 ? 'contact' : 'lead', generatedPerson(number));
-    }
-    if (last >= first) store.setSetting(PEOPLE_SETTING, String(last));
-    return last < count;
-  });
+  for (let made = -1; made < count; ) {
+    made = store.transaction(() => {
+      const first = Number(store.getSetting(PEOPLE_SETTING) ?? 0) + 1;
+      const last = Math.min(count, first + CHUNK - 1);
+      for (let number = first; number <= last; number += 1) {
+        store.insert(number % 2 === 0 ? 'contact' : 'lead', generatedPerson(number));
+      }
+      if (last >= first) store.setSetting(PEOPLE_SETTING, String(last));
+      return last;
+    });
+  }
 }
 
 function generatedPerson(number: number): Row {
   const isContact = number % 2 === 0;
+  const prefix = isContact ? 'c0de0000' : '1ead0000';
   return {
-    [isContact ? 'contactid' : 'leadid']: generatedId(number),
+    [isContact ? 'contactid' : 'leadid']: `${prefix}-0000-4000-8000-${String(number).padStart(12, '0')}`,
     firstname: 'Person',
     lastname: `Number ${number}`,
     fullname: `Person Number ${number}`,

@@ -16,10 +16,6 @@ const DISABLED_USER_ID = 'd15ab1ed-0000-4000-8000-000000000004';
 
 const SINCE = '2024-02-01T08:00:00Z';
 
-const BUSINESS_UNITS: readonly Row[] = [
-  { businessunitid: ORGANIZATION.businessUnitId, name: 'dyncamp emulator', createdon: SINCE },
-];
-
 export const SYSTEM_USERS: readonly Row[] = [
   {
     ...user(APPLICATION_USER_ID, '#', 'dyncamp'),
@@ -67,4 +63,7 @@ function user(systemuserid: string, firstname: string, lastname: string): Row {
   };
 }
 
-export const BARE_ORGANIZATION: Seed = { businessunits: BUSINESS_UNITS, systemusers: SYSTEM_USERS };
+export const BARE_ORGANIZATION: Seed = {
+  businessunits: [{ businessunitid: ORGANIZATION.businessUnitId, name: ORGANIZATION.friendlyName, createdon: SINCE }],
+  systemusers: SYSTEM_USERS,
+};

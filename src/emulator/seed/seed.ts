@@ -1,7 +1,7 @@
 /** What a new data folder starts with: rows by wire or logical column names, and what the organization changed on its tables. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isJsonObject, type JsonObject } from '../odata/values.ts';
+import { isJsonObject } from '../odata/values.ts';
 import { COLUMN_TYPES, isColumnType, REQUIRED_LEVELS } from '../schema/column.ts';
 import type { ColumnOverride, ExtraColumn } from '../schema/schema.ts';
 import type { Row, Value } from '../store/row.ts';
@@ -64,22 +64,30 @@ function readSeed(value: unknown): Seed {
       `unknown section "${unknown}"; known are ${[...Object.keys(SEED_TABLES), ...OTHERS].join(', ')}`,
     );
   }
-  return { ...readSections(value), ...readOthers(value) };
+  const seed: Seed = {};
+  for (const [name, rows] of Object.entries(value)) {
+    const read = name === 'solutions' ? readSolution : readColumns;
+    if (isSection(name)) seed[name] = list(name, rows).map((row, index) => read(`${name}[${index}]`, row));
+  }
+  const { extraColumns, requiredColumns, privileges } = value;
+  if (extraColumns !== undefined) {
+    const needs = `needs table, name and a type of ${COLUMN_TYPES.join(', ')}`;
+    seed.extraColumns = checked('extraColumns', extraColumns, isExtraColumn, needs);
+  }
+  if (requiredColumns !== undefined) {
+    const needs = `needs table, column and one of ${REQUIRED_LEVELS.join(', ')}`;
+    const overrides = checked('requiredColumns', requiredColumns, isOverride, needs);
+    seed.requiredColumns = overrides.map((override) => ({ requiredLevel: 'SystemRequired', ...override }));
+  }
+  if (privileges === undefined) return seed;
+  if (!isJsonObject(privileges)) throw new SeedError('privileges must be an object by systemuserid');
+  return { ...seed, privileges };
 }
 
 const OTHERS = ['extraColumns', 'requiredColumns', 'privileges'];
 
 function isSection(name: string): name is SeedSection {
   return Object.hasOwn(SEED_TABLES, name);
-}
-
-function readSections(value: JsonObject): Seed {
-  const seed: Seed = {};
-  for (const [name, rows] of Object.entries(value)) {
-    const read = name === 'solutions' ? readSolution : readColumns;
-    if (isSection(name)) seed[name] = list(name, rows).map((row, index) => read(`${name}[${index}]`, row));
-  }
-  return seed;
 }
 
 /** A solution may be given by its unique name alone; what else Dataverse requires of one is filled in. */
@@ -98,23 +106,6 @@ function readColumns(place: string, value: unknown): Row {
   return Object.fromEntries(entries);
 }
 
-function readOthers(value: JsonObject): Seed {
-  const seed: Seed = {};
-  const { extraColumns, requiredColumns, privileges } = value;
-  if (extraColumns !== undefined) {
-    const needs = `needs table, name and a type of ${COLUMN_TYPES.join(', ')}`;
-    seed.extraColumns = checked('extraColumns', extraColumns, isExtraColumn, needs);
-  }
-  if (requiredColumns !== undefined) {
-    const needs = `needs table, column and one of ${REQUIRED_LEVELS.join(', ')}`;
-    const overrides = checked('requiredColumns', requiredColumns, isOverride, needs);
-    seed.requiredColumns = overrides.map((override) => ({ requiredLevel: 'SystemRequired', ...override }));
-  }
-  if (privileges === undefined) return seed;
-  if (!isJsonObject(privileges)) throw new SeedError('privileges must be an object by systemuserid');
-  return { ...seed, privileges };
-}
-
 function checked<Item>(name: string, value: unknown, is: (item: unknown) => item is Item, needs: string): Item[] {
   return list(name, value).map((item, index) => {
     if (!is(item)) throw new SeedError(`${name}[${index}] ${needs}`);
@@ -123,13 +114,15 @@ function checked<Item>(name: string, value: unknown, is: (item: unknown) => item
 }
 
 function isExtraColumn(value: unknown): value is ExtraColumn {
-  if (!isJsonObject(value) || typeof value.table !== 'string' || typeof value.name !== 'string') return false;
-  return isColumnType(value.type);
+  const { table, name, type } = isJsonObject(value) ? value : {};
+  return typeof table === 'string' && typeof name === 'string' && isColumnType(type);
 }
 
 function isOverride(value: unknown): value is ColumnOverride {
-  if (!isJsonObject(value) || typeof value.table !== 'string' || typeof value.column !== 'string') return false;
-  return value.requiredLevel === undefined || REQUIRED_LEVELS.some((level) => level === value.requiredLevel);
+  const { table, column, requiredLevel = 'None' } = isJsonObject(value) ? value : {};
+  return (
+    typeof table === 'string' && typeof column === 'string' && REQUIRED_LEVELS.some((known) => known === requiredLevel)
+  );
 }
 
 function list(name: string, value: unknown): unknown[] {

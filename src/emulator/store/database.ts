@@ -2,7 +2,6 @@
 
 import { closeSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type Libsql from 'libsql';
 import type { Value } from './row.ts';
 
 /** Several processes may share the store; this is how long one waits for another's transaction. */
@@ -38,19 +37,19 @@ export function openConnection(path: string): Connection {
   return {
     run(sql, parameters = []) {
       const statement = take(sql);
-      const { changes } = statement.run(parameters.map(bound));
+      const { changes } = statement.run(...parameters.map(bound));
       giveBack(sql, statement);
       return Number(changes);
     },
     rows(sql, parameters = []) {
       const statement = take(sql);
-      const rows = statement.all(parameters.map(bound)).filter(isRow);
+      const rows = statement.all(...parameters.map(bound)).filter(isRow);
       giveBack(sql, statement);
       return rows;
     },
     *iterate(sql, parameters) {
       const statement = take(sql);
-      const rows = statement.iterate(parameters.map(bound));
+      const rows = statement.iterate(...parameters.map(bound));
       try {
         for (const row of rows) if (isRow(row)) yield row;
       } finally {
@@ -70,51 +69,21 @@ type Database = {
   close(): unknown;
 };
 type Statement = {
-  run(values: readonly SqlValue[]): { changes: number | bigint };
-  all(values: readonly SqlValue[]): unknown[];
-  iterate(values: readonly SqlValue[]): IterableIterator<unknown>;
+  run(...values: readonly SqlValue[]): { changes: number | bigint };
+  all(...values: readonly SqlValue[]): unknown[];
+  iterate(...values: readonly SqlValue[]): IterableIterator<unknown>;
 };
 
 /** Node's own SQLite where it needs no flag (22.13, 23.4 and later), else the optional package libsql. */
 function openDatabase(path: string): Database {
   const builtIn = withoutItsWarning(() => process.getBuiltinModule?.('node:sqlite'));
-  if (isNodeSqlite(builtIn)) return openBuiltIn(builtIn, path);
-  const Database: typeof Libsql = createRequire(import.meta.url)('libsql');
-  return new Database(path);
+  if (isNodeSqlite(builtIn)) return new builtIn.DatabaseSync(path);
+  const Libsql: new (path: string) => Database = createRequire(import.meta.url)('libsql');
+  return new Libsql(path);
 }
 
-type NodeSqlite = {
-  DatabaseSync: new (
-    path: string,
-  ) => {
-    exec(sql: string): void;
-    prepare(sql: string): {
-      run(...values: readonly SqlValue[]): { changes: number | bigint };
-      all(...values: readonly SqlValue[]): unknown[];
-      iterate(...values: readonly SqlValue[]): IterableIterator<unknown>;
-    };
-    close(): void;
-  };
-};
-
-function isNodeSqlite(module: object | undefined): module is NodeSqlite {
+function isNodeSqlite(module: object | undefined): module is { DatabaseSync: new (path: string) => Database } {
   return module !== undefined && 'DatabaseSync' in module;
-}
-
-function openBuiltIn({ DatabaseSync }: NodeSqlite, path: string): Database {
-  const database = new DatabaseSync(path);
-  return {
-    exec: (sql) => database.exec(sql),
-    prepare(sql) {
-      const statement = database.prepare(sql);
-      return {
-        run: (values) => statement.run(...values),
-        all: (values) => statement.all(...values),
-        iterate: (values) => statement.iterate(...values),
-      };
-    },
-    close: () => database.close(),
-  };
 }
 
 /** Node 22 and 23 say on stderr that the module is experimental. */
@@ -130,18 +99,16 @@ function withoutItsWarning<T>(load: () => T): T {
   }
 }
 
-type StatementCache = { take(sql: string): Statement; giveBack(sql: string, statement: Statement): void };
-
 /** A statement is taken out while it runs, so that a query inside a running query never steps the same one. */
-function statementCache(database: Database): StatementCache {
+function statementCache(database: Database) {
   const statements = new Map<string, Statement>();
   return {
-    take(sql) {
+    take(sql: string): Statement {
       const cached = statements.get(sql);
       statements.delete(sql);
       return cached ?? database.prepare(sql);
     },
-    giveBack(sql, statement) {
+    giveBack(sql: string, statement: Statement): void {
       statements.set(sql, statement);
       const oldest = statements.keys().next().value;
       if (statements.size > CACHED_STATEMENTS && oldest !== undefined) statements.delete(oldest);

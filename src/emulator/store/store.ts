@@ -2,25 +2,20 @@
  * The emulator's tables in one SQLite file, shared safely by several processes. Knows columns, keys and case folding; nothing of OData,
  * HTTP or marketing rules.
  */
-import { requireTable, type Schema } from '../schema/schema.ts';
+import type { Schema } from '../schema/schema.ts';
 import { type Connection, FIRST_VERSION, openConnection, openTransactions, type Transactions } from './database.ts';
 import { quoteName, type Row, type Value } from './row.ts';
 import { layoutFingerprint, type TableRows, tableRows, tableStatements } from './tables.ts';
 
-type StoreOptions = {
-  /** File, made with mode 0600 when absent, or `:memory:`. */
-  path: string;
-  schema: Schema;
-};
-
-export function openStore({ path, schema }: StoreOptions): RowStore {
+/** `path`: a file, made with mode 0600 when absent, or `:memory:`. */
+export function openStore({ path, schema }: { path: string; schema: Schema }): RowStore {
   const connection = openConnection(path);
   const transactions = openTransactions(connection);
   prepareLayout(connection, schema, transactions);
   const tables = new Map([...schema.tables.values()].map((table) => [table.name, tableRows(connection, table)]));
   const rowsOf = (table: string): TableRows => {
-    const rows = tables.get(requireTable(schema, table).name);
-    if (rows === undefined) throw new Error(`table ${table} is not stored`);
+    const rows = tables.get(table);
+    if (rows === undefined) throw new Error(`table ${table} is not in the schema`);
     return rows;
   };
 

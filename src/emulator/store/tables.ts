@@ -30,15 +30,11 @@ const LAYOUT = 1;
 /** Distinguishes layouts, so that a store that is up to date is opened without changing it. */
 export function layoutFingerprint(schema: Schema): string {
   const text = [...schema.tables.values()].flatMap((table) =>
-    sqlColumns(table).map((column) => describe(table, column)),
+    sqlColumns(table).map(({ sql, type, indexed }) => `${table.name}.${sql} ${type} ${indexed}`),
   );
   return createHash('sha256')
     .update(`${LAYOUT}\n${text.join('\n')}`)
     .digest('hex');
-}
-
-function describe(table: Table, column: Column): string {
-  return `${table.name}.${column.sql} ${column.type} ${column.indexed}`;
 }
 
 /** The columns that are stored: not those that show another column's value. */
@@ -48,25 +44,16 @@ function sqlColumns(table: Table): Column[] {
 
 /** Statements that bring one table from its present columns (none: it is not there) to those of the schema. */
 export function tableStatements(table: Table, present: ReadonlySet<string>): string[] {
-  const columns = sqlColumns(table);
   const name = quoteName(table.name);
-  if (present.size === 0) {
-    const definitions = columns.map((column) => definition(table, column));
-    return [
-      `CREATE TABLE IF NOT EXISTS ${name} (${[...definitions, `"${FOLDS_COLUMN}" TEXT`].join(', ')})`,
-      ...indexStatements(table),
-    ];
-  }
-  const added = columns.filter((column) => !present.has(column.sql));
-  return [
-    ...added.map((column) => `ALTER TABLE ${name} ADD COLUMN ${definition(table, column)}`),
-    ...indexStatements(table),
-  ];
-}
-
-function definition(table: Table, column: Column): string {
-  const key = column.sql === table.key ? ' PRIMARY KEY NOT NULL' : '';
-  return `${quoteName(column.sql)} ${column.affinity}${key}`;
+  const added = sqlColumns(table).filter((column) => !present.has(column.sql));
+  const definitions = added.map(({ sql, affinity }) => {
+    return `${quoteName(sql)} ${affinity}${sql === table.key ? ' PRIMARY KEY NOT NULL' : ''}`;
+  });
+  const columns =
+    present.size === 0
+      ? [`CREATE TABLE IF NOT EXISTS ${name} (${[...definitions, `"${FOLDS_COLUMN}" TEXT`].join(', ')})`]
+      : definitions.map((definition) => `ALTER TABLE ${name} ADD COLUMN ${definition}`);
+  return [...columns, ...indexStatements(table)];
 }
 
 function indexStatements(table: Table): string[] {
@@ -128,16 +115,24 @@ export function tableRows(connection: Connection, table: Table): TableRows {
       return connection.run(sql, values) === 1;
     },
     remove: (id) => connection.run(`DELETE FROM ${name} WHERE ${key} = ?`, [id.toLowerCase()]) === 1,
-    find: (where) => findRows(connection, { table, columns, selected }, where),
+    // In key order, chunk by chunk, each after the last key of the one before.
+    *find(where) {
+      const conditions = Object.entries(where).map(([column, value]) => equality(requireColumn(table, column), value));
+      const parameters = conditions.flatMap((condition) => condition.parameters);
+      const sql = [...conditions.map((condition) => condition.sql), `${key} > ?`].join(' AND ');
+      for (let last = ''; ; ) {
+        const chunk = connection.rows(`${selected} WHERE ${sql} ORDER BY ${key} LIMIT ${CHUNK}`, [...parameters, last]);
+        for (const found of chunk) yield decodeRow(columns, found);
+        if (chunk.length < CHUNK) return;
+        last = String(chunk.at(-1)?.[table.key] ?? '');
+      }
+    },
   };
 }
 
-/** The statement that inserts rows with some columns, and which of them it takes. */
-type Insertion = { readonly sql: string; readonly stored: readonly Column[]; readonly texts: readonly Column[] };
-
 /** Rows come by the thousand with the same columns: their statement is built once (a third of the time of seeding many people). */
-function insertions(table: Table): (row: Row) => Insertion {
-  const known = new Map<string, Insertion>();
+function insertions(table: Table): (row: Row) => ReturnType<typeof describeInsertion> {
+  const known = new Map<string, ReturnType<typeof describeInsertion>>();
   return (row) => {
     const names = Object.keys(row);
     const key = names.join(' ');
@@ -147,7 +142,8 @@ function insertions(table: Table): (row: Row) => Insertion {
   };
 }
 
-function describeInsertion(table: Table, names: readonly string[]): Insertion {
+/** The statement that inserts rows with these columns, and which of them it takes. */
+function describeInsertion(table: Table, names: readonly string[]) {
   const stored = names.map((name) => requireColumn(table, name)).filter((column) => column.sql === column.name);
   const quoted = [...stored.map((column) => quoteName(column.sql)), quoteName(FOLDS_COLUMN)];
   const marks = quoted.map(() => '?').join(', ');
@@ -156,22 +152,6 @@ function describeInsertion(table: Table, names: readonly string[]): Insertion {
     stored,
     texts: stored.filter(isText),
   };
-}
-
-type Selected = { table: Table; columns: readonly Column[]; selected: string };
-
-/** In key order, chunk by chunk, each after the last key of the one before. */
-function* findRows(connection: Connection, { table, columns, selected }: Selected, where: Row): IterableIterator<Row> {
-  const key = quoteName(table.key);
-  const conditions = Object.entries(where).map(([column, value]) => equality(requireColumn(table, column), value));
-  const parameters = conditions.flatMap((condition) => condition.parameters);
-  const sql = [...conditions.map((condition) => condition.sql), `${key} > ?`].join(' AND ');
-  for (let last = ''; ; ) {
-    const chunk = connection.rows(`${selected} WHERE ${sql} ORDER BY ${key} LIMIT ${CHUNK}`, [...parameters, last]);
-    for (const found of chunk) yield decodeRow(columns, found);
-    if (chunk.length < CHUNK) return;
-    last = String(chunk.at(-1)?.[table.key] ?? '');
-  }
 }
 
 function decodeRow(columns: readonly Column[], found: Readonly<Record<string, Value>>): Row {
