@@ -1,5 +1,6 @@
 /** One running emulator: what its requests share. Anything that several processes must agree on is in the store. */
 
+import type { ServiceProtection } from './errors/errors.ts';
 import type { FaultBook } from './faults/fault.ts';
 import type { TokenCheck } from './organization/caller.ts';
 import type { RequestLog } from './requests/request-log.ts';
@@ -7,7 +8,7 @@ import type { Schema } from './schema/schema.ts';
 import type { RowStore } from './store/store.ts';
 import type { Switches } from './switches.ts';
 import type { LateReads } from './timing/late-reads.ts';
-import type { Gate, ServiceProtection } from './timing/service-protection.ts';
+import type { Gate } from './timing/service-protection.ts';
 
 export type Latency = {
   /** Milliseconds added to every request; default 0. */

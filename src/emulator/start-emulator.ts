@@ -8,6 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Admin, openAdmin } from './admin/admin.ts';
 import { ADMIN_PREFIX, answerAdmin } from './admin/admin-requests.ts';
 import { pageAnswer } from './admin/page.ts';
+import type { ServiceProtection } from './errors/errors.ts';
 import { type Fault, openFaultBook } from './faults/fault.ts';
 import type { Instance, Latency } from './instance.ts';
 import { MAX_PAGE_SIZE } from './odata/paging.ts';
@@ -24,7 +25,7 @@ import { defaultOrganization, rememberedChanges, type Seed } from './seed/seed.t
 import { openStore } from './store/store.ts';
 import { DEFAULT_SWITCHES, type Switches } from './switches.ts';
 import { openLateReads } from './timing/late-reads.ts';
-import { openGate, type ServiceProtection } from './timing/service-protection.ts';
+import { openGate } from './timing/service-protection.ts';
 
 /** The types in the options and the emulator, for those who import `dyncamp/emulator`. */
 export type {

@@ -1,6 +1,7 @@
 /** What tests may see and change while the emulator runs; the same in process and over HTTP. */
 
-import type { Fault } from '../faults/fault.ts';
+import type { ServiceProtection } from '../errors/errors.ts';
+import type { CountedFault, Fault } from '../faults/fault.ts';
 import type { Instance, Latency } from '../instance.ts';
 import { ORGANIZATION } from '../organization/organization.ts';
 import { type PrivilegeSet, writePrivileges } from '../organization/privileges.ts';
@@ -9,7 +10,6 @@ import { writeOrganization } from '../seed/apply-seed.ts';
 import type { Row, Value } from '../store/row.ts';
 import type { RowStore } from '../store/store.ts';
 import { parseSwitches, type Switches } from '../switches.ts';
-import type { ServiceProtection } from '../timing/service-protection.ts';
 
 export type ConditionChanges = {
   limits?: ServiceProtection | null;
@@ -21,7 +21,7 @@ export type ConditionChanges = {
 export type Admin = {
   requests(): readonly RequestLogEntry[];
   clearRequests(): void;
-  faults(): readonly (Fault & { met: number; fired: number })[];
+  faults(): readonly CountedFault[];
   addFaults(faults: readonly Fault[]): void;
   clearFaults(): void;
   switches(): Switches;

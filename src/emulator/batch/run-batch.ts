@@ -4,7 +4,7 @@
  */
 
 import { refuse } from '../errors/errors.ts';
-import { faultFor, type Interference, isThrottle } from '../faults/interference.ts';
+import { faultFor, type Interference } from '../faults/interference.ts';
 import type { Instance } from '../instance.ts';
 import { partCaller } from '../organization/caller.ts';
 import { type Execution, execute, MAX_BATCHED_URL } from '../requests/execute.ts';
@@ -118,7 +118,7 @@ function faultOf(instance: Instance, { origin }: WireRequest, { requests }: Batc
 /** U21 (batchThrottling): a throttled part answers for the whole batch, or for itself. */
 function throttledAnswer({ conditions }: Instance, planned: readonly PlannedItem[]): WireAnswer | undefined {
   if (conditions.switches.batchThrottling === 'part') return undefined;
-  return planned.find(({ fault }) => fault !== undefined && isThrottle(fault))?.fault?.answer;
+  return planned.find(({ fault }) => fault?.effect.startsWith('throttle-'))?.fault?.answer;
 }
 
 async function runItem(instance: Instance, run: BatchRun, { item, fault }: PlannedItem): Promise<AnsweredItem> {

@@ -56,7 +56,13 @@ function odataException(text: string, set = ''): ODataError {
 
 export type ThrottleKind = 'requests' | 'time' | 'concurrency';
 
-export type ThrottleLimits = { requests: number; executionTimeMs: number; concurrency: number; windowSeconds: number };
+/** Limits of service protection. */
+export type ServiceProtection = {
+  requests: number;
+  executionTimeMs: number;
+  concurrency: number;
+  windowSeconds: number;
+};
 
 type MissingPrivilege = {
   userId: string;
@@ -81,7 +87,7 @@ const THROTTLES = {
     '0x80072321',
     `Combined execution time of incoming requests exceeded limit of ${executionTimeMs.toLocaleString('en-US')} milliseconds over time window of ${windowSeconds} seconds. Decrease number of concurrent requests or reduce the duration of requests and try again later.`,
   ],
-} as const satisfies Record<ThrottleKind, (limits: ThrottleLimits) => readonly [code: string, text: string]>;
+} as const satisfies Record<ThrottleKind, (limits: ServiceProtection) => readonly [code: string, text: string]>;
 
 /** Where a comment says only the status is documented, or nothing, code and wording are supposed. */
 export const refuse = {
@@ -147,7 +153,7 @@ export const refuse = {
   securityError: refusal(403, '0x80040256'),
 
   // Service protection, SQL and platform faults.
-  throttled(kind: ThrottleKind, limits: ThrottleLimits, retryAfterSeconds: number) {
+  throttled(kind: ThrottleKind, limits: ServiceProtection, retryAfterSeconds: number) {
     const [code, text] = THROTTLES[kind](limits);
     return new ODataError(429, code, text, { 'Retry-After': String(retryAfterSeconds) });
   },

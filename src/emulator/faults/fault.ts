@@ -21,14 +21,6 @@ export type FaultMatch = {
   every?: number;
 };
 
-type ThrottleEffect = {
-  kind: 'throttle-requests' | 'throttle-time' | 'throttle-concurrency';
-  /** Seconds in `Retry-After`. */
-  retryAfterSeconds: number;
-  /** Multiplies the wait each time it fires; default false. */
-  growing?: boolean;
-};
-
 /**
  * `empty-answer`: 200 without a body. `no-content`: 204. `no-value`: the JSON without its `value`. `error-in-ok`: 200 with an error object.
  * `no-key`: the first row, or the only one, without its primary key.
@@ -36,7 +28,13 @@ type ThrottleEffect = {
 export type DistortionKind = 'empty-answer' | 'no-content' | 'no-value' | 'error-in-ok' | 'no-key';
 
 export type FaultEffect =
-  | ThrottleEffect
+  | {
+      kind: 'throttle-requests' | 'throttle-time' | 'throttle-concurrency';
+      /** Seconds in `Retry-After`. */
+      retryAfterSeconds: number;
+      /** Multiplies the wait each time it fires; default false. */
+      growing?: boolean;
+    }
   /** An answer of this status without the work being done; `html`: with an HTML body, as gateways send it. */
   | { kind: 'status'; status: number; body?: unknown; html?: boolean; retryAfterSeconds?: number }
   /** The answer of an organization in such a state, without the work being done. */
@@ -112,7 +110,7 @@ function complaint(value: unknown): string | undefined {
   const { effect } = value;
   const [, numbers] = Object.entries(EFFECTS).find(([kind]) => kind === effect.kind) ?? [];
   if (numbers === undefined) return `effect.kind must be one of ${Object.keys(EFFECTS).join(', ')}`;
-  if (effect.kind === 'refusal' && !isRefusalName(effect.name))
+  if (effect.kind === 'refusal' && !Object.hasOwn(REFUSALS, String(effect.name)))
     return `effect.name must be one of ${Object.keys(REFUSALS).join(', ')}`;
   const missing = numbers.find((name) => typeof effect[name] !== 'number');
   return missing === undefined ? undefined : `effect.${missing} must be a number`;
@@ -131,33 +129,29 @@ export type FaultBook = {
   add(faults: readonly Fault[]): void;
   clear(): void;
   isEmpty(): boolean;
-  list(): readonly (Fault & { met: number; fired: number })[];
+  list(): readonly CountedFault[];
 };
 
-type Entry = { fault: Fault; met: number; fired: number };
+export type CountedFault = Fault & { met: number; fired: number };
 
 export function openFaultBook(initial: readonly Fault[]): FaultBook {
-  const entries: Entry[] = [];
-  const add = (faults: readonly Fault[]): void => {
-    for (const fault of faults) entries.push({ fault, met: 0, fired: 0 });
-  };
-  add(initial);
+  const entries: CountedFault[] = initial.map((fault) => ({ ...fault, met: 0, fired: 0 }));
   return {
     decide(facts) {
-      const firing = entries.filter((entry) => fires(entry, facts))[0];
+      const [firing] = entries.filter((entry) => fires(entry, facts));
       if (firing === undefined) return undefined;
       firing.fired += 1;
-      return { effect: firing.fault.effect, count: firing.fired };
+      return { effect: firing.effect, count: firing.fired };
     },
-    add,
+    add: (faults) => void entries.push(...faults.map((fault) => ({ ...fault, met: 0, fired: 0 }))),
     clear: () => void entries.splice(0),
     isEmpty: () => entries.length === 0,
-    list: () => entries.map(({ fault, met, fired }) => ({ ...fault, met, fired })),
+    list: () => entries.map((entry) => ({ ...entry })),
   };
 }
 
-function fires(entry: Entry, facts: RequestFacts): boolean {
-  const { match, skip = 0, times = Number.POSITIVE_INFINITY } = entry.fault;
+function fires(entry: CountedFault, facts: RequestFacts): boolean {
+  const { match, skip = 0, times = Number.POSITIVE_INFINITY } = entry;
   if (!matches(match, facts)) return false;
   entry.met += 1;
   const number = entry.met - skip;
@@ -171,13 +165,11 @@ function matches(match: FaultMatch, facts: RequestFacts): boolean {
   if (inBatch !== undefined && inBatch !== facts.isInBatch) return false;
   if (match.method !== undefined && match.method.toUpperCase() !== facts.method) return false;
   if (match.operation !== undefined && match.operation !== facts.operation) return false;
-  return match.path === undefined || matchesPath(match.path, facts.target);
-}
-
-function matchesPath(pattern: string, target: string): boolean {
-  const expression = /^\/(.+)\/(i?)$/.exec(pattern);
-  if (expression === null) return target.includes(pattern);
-  return new RegExp(expression[1] ?? '', expression[2]).test(target);
+  if (match.path === undefined) return true;
+  const [, expression, flags] = /^\/(.+)\/(i?)$/.exec(match.path) ?? [];
+  return expression === undefined
+    ? facts.target.includes(match.path)
+    : new RegExp(expression, flags).test(facts.target);
 }
 
 /**
@@ -213,5 +205,3 @@ export const REFUSALS = {
 } as const satisfies Record<string, () => ODataError>;
 
 type RefusalName = keyof typeof REFUSALS;
-
-const isRefusalName = (name: unknown): name is RefusalName => typeof name === 'string' && Object.hasOwn(REFUSALS, name);

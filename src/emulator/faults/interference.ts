@@ -29,10 +29,6 @@ export function faultFor(instance: Instance, facts: RequestFacts, origin: string
   return fired && { effect: fired.effect.kind, ...consequence(instance, fired, origin) };
 }
 
-export function isThrottle({ effect }: Interference): boolean {
-  return effect.startsWith('throttle-');
-}
-
 function consequence(instance: Instance, { effect, count }: Fired, origin: string): Omit<Interference, 'effect'> {
   switch (effect.kind) {
     case 'throttle-requests':
@@ -82,8 +78,8 @@ const THROTTLES = {
 function statusAnswer({ status, body, html, retryAfterSeconds }: Extract<FaultEffect, { kind: 'status' }>): WireAnswer {
   const headers = retryAfter(retryAfterSeconds);
   if (html !== true) return toWire({ status, body, headers });
-  const text = typeof body === 'string' ? body : `<html><body><h1>${status}</h1></body></html>`;
-  return toWire({ status, body: text, headers: { ...headers, 'Content-Type': 'text/html' } });
+  const page = typeof body === 'string' ? body : `<html><body><h1>${status}</h1></body></html>`;
+  return toWire({ status, body: page, headers: { ...headers, 'Content-Type': 'text/html' } });
 }
 
 function retryAfter(seconds: number | undefined): Record<string, string> {
@@ -107,25 +103,22 @@ function distort(kind: DistortionKind, answer: WireAnswer, keys: ReadonlySet<str
     case 'no-content':
       return { status: 204, headers: { 'OData-Version': '4.0' }, body: '' };
     case 'error-in-ok':
-      return toWire({ status: 200, body: UNEXPECTED });
+      return { ...errorToWire(refuse.unexpected()), status: 200 };
     case 'no-value':
       return changed(answer, ({ value: _value, ...rest }) => rest);
-    default:
-      return changed(answer, (body) => withoutKey(body, keys));
+    default: {
+      const unkeyed = (row: JsonObject): JsonObject =>
+        Object.fromEntries(Object.entries(row).filter(([name]) => !keys.has(name)));
+      return changed(answer, (body) => {
+        if (!Array.isArray(body.value)) return unkeyed(body);
+        const [first, ...rest]: unknown[] = body.value;
+        return { ...body, value: isJsonObject(first) ? [unkeyed(first), ...rest] : body.value };
+      });
+    }
   }
 }
-
-const UNEXPECTED = { error: { code: '0x80040216', message: 'An unexpected error occurred.' } };
 
 function changed(answer: WireAnswer, change: (body: JsonObject) => JsonObject): WireAnswer {
   const body: unknown = answer.body.startsWith('{') ? JSON.parse(answer.body) : undefined;
   return isJsonObject(body) ? { ...answer, body: JSON.stringify(change(body)) } : answer;
-}
-
-function withoutKey(body: JsonObject, keys: ReadonlySet<string>): JsonObject {
-  const unkeyed = (row: JsonObject): JsonObject =>
-    Object.fromEntries(Object.entries(row).filter(([name]) => !keys.has(name)));
-  if (!Array.isArray(body.value)) return unkeyed(body);
-  const [first, ...rest]: unknown[] = body.value;
-  return { ...body, value: isJsonObject(first) ? [unkeyed(first), ...rest] : body.value };
 }

@@ -18,14 +18,8 @@ export type LateReads = {
   read<Result>(store: RowStore, run: () => Result, tablesRead: () => readonly string[]): Result;
 };
 
-type Held = { change: RowChange; readsLeft: number };
-
 export function openLateReads(): LateReads {
-  let held: Held[] = [];
-  const countDown = (tables: readonly string[]): void => {
-    for (const each of held) if (tables.includes(each.change.table)) each.readsLeft -= 1;
-    held = held.filter((each) => each.readsLeft > 0);
-  };
+  let held: { change: RowChange; readsLeft: number }[] = [];
   return {
     showAll() {
       held = [];
@@ -41,7 +35,9 @@ export function openLateReads(): LateReads {
           return run();
         });
       } finally {
-        countDown(tablesRead());
+        const tables = tablesRead();
+        for (const each of held) if (tables.includes(each.change.table)) each.readsLeft -= 1;
+        held = held.filter((each) => each.readsLeft > 0);
       }
     },
   };
@@ -50,22 +46,20 @@ export function openLateReads(): LateReads {
 function takeBack(store: RowStore, { table, id, before, after }: RowChange): void {
   if (before === undefined) store.remove(table, id);
   else if (after === undefined) store.insert(table, before);
-  else store.update(table, id, { ...emptied(after), ...before });
-}
-
-function emptied(row: Row): Row {
-  return Object.fromEntries(Object.keys(row).map((column) => [column, null]));
+  else {
+    const emptied = Object.fromEntries(Object.keys(after).map((column) => [column, null]));
+    store.update(table, id, { ...emptied, ...before });
+  }
 }
 
 // A store that counts what one request writes, and remembers it with its before-image when reads are to lag.
 
-type Tracking = {
-  work: { rowsWritten: number };
-  /** Absent: changes are only counted. */
-  changes?: RowChange[];
-};
-
-export function trackedStore(store: RowStore, schema: Schema, { work, changes }: Tracking): RowStore {
+/** Without `changes` they are only counted. */
+export function trackedStore(
+  store: RowStore,
+  schema: Schema,
+  { work, changes }: { work: { rowsWritten: number }; changes?: RowChange[] },
+): RowStore {
   const record = (table: string, id: string, before: Row | undefined): void => {
     work.rowsWritten += 1;
     changes?.push({ table, id, before, after: store.get(table, id) });

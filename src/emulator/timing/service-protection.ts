@@ -2,9 +2,7 @@
  * Service protection as documented: per user and per server, over a sliding window. Pure bookkeeping; the clocks are given.
  * A client that goes on sending before its Retry-After has passed gets longer ones.
  */
-import { type ODataError, refuse, type ThrottleKind, type ThrottleLimits } from '../errors/errors.ts';
-
-export type ServiceProtection = ThrottleLimits;
+import { type ODataError, refuse, type ServiceProtection, type ThrottleKind } from '../errors/errors.ts';
 
 /** The documented limits. */
 export const DOCUMENTED_LIMITS: ServiceProtection = {
@@ -84,7 +82,14 @@ export function openGate(limits: () => ServiceProtection | undefined): Gate {
       if (arrival === undefined || notice.connections.has(arrival.connection)) return true;
       return arrival.atMs > notice.atMs + IN_FLIGHT_MS;
     },
-    remaining: (userId, nowMs) => remaining(usageOf(userId), limits() ?? DOCUMENTED_LIMITS, nowMs),
+    remaining(userId, nowMs) {
+      const [usage, { requests, executionTimeMs, ...window }] = [usageOf(userId), limits() ?? DOCUMENTED_LIMITS];
+      forget(usage, window, nowMs);
+      return {
+        requests: Math.max(0, requests - usage.started.length),
+        seconds: Math.max(0, (executionTimeMs - totalMs(usage)) / 1000),
+      };
+    },
   };
 }
 
@@ -96,12 +101,14 @@ function refusalFor(usage: Usage, limits: ServiceProtection, nowMs: number): ODa
     return undefined;
   }
   usage.ignored = nowMs < usage.waitUntil ? usage.ignored + 1 : 0;
-  const seconds = secondsUntilRoom(usage, limits, { exceeded, nowMs }) + usage.ignored;
-  return refuse.throttled(exceeded, limits, seconds);
+  // Until the oldest request leaves the window; too many at the same time are done sooner.
+  const oldest = usage.started[0]?.at;
+  const roomMs = exceeded === 'concurrency' || oldest === undefined ? 0 : oldest + limits.windowSeconds * 1000 - nowMs;
+  return refuse.throttled(exceeded, limits, Math.max(1, Math.ceil(roomMs / 1000)) + usage.ignored);
 }
 
-function forget(usage: Usage, limits: ServiceProtection, nowMs: number): void {
-  const oldest = nowMs - limits.windowSeconds * 1000;
+function forget(usage: Usage, { windowSeconds }: Pick<ServiceProtection, 'windowSeconds'>, nowMs: number): void {
+  const oldest = nowMs - windowSeconds * 1000;
   const firstKept = usage.started.findIndex((entry) => entry.at > oldest);
   usage.started.splice(0, firstKept < 0 ? usage.started.length : firstKept);
 }
@@ -114,23 +121,4 @@ function exceededLimit(usage: Usage, limits: ServiceProtection): ThrottleKind | 
 
 function totalMs(usage: Usage): number {
   return usage.started.reduce((sum, entry) => sum + entry.ms, 0);
-}
-
-/** Until the oldest request leaves the window; too many at the same time are done sooner. */
-function secondsUntilRoom(
-  usage: Usage,
-  limits: ServiceProtection,
-  { exceeded, nowMs }: { exceeded: ThrottleKind; nowMs: number },
-): number {
-  const first = usage.started[0];
-  if (exceeded === 'concurrency' || first === undefined) return 1;
-  return Math.max(1, Math.ceil((first.at + limits.windowSeconds * 1000 - nowMs) / 1000));
-}
-
-function remaining(usage: Usage, limits: ServiceProtection, nowMs: number): { requests: number; seconds: number } {
-  forget(usage, limits, nowMs);
-  return {
-    requests: Math.max(0, limits.requests - usage.started.length),
-    seconds: Math.max(0, (limits.executionTimeMs - totalMs(usage)) / 1000),
-  };
 }
