@@ -7,8 +7,6 @@ import type { WireRequest } from '../requests/wire.ts';
 import type { BatchRequest } from './read-batch.ts';
 import type { AnsweredPart } from './write-batch.ts';
 
-type ChangeSetRun = { outer: WireRequest; requests: readonly BatchRequest[]; execution: Execution };
-
 /** Says which request of the set failed, and with what. */
 export class ChangeSetFailure extends Error {
   readonly request: BatchRequest;
@@ -19,7 +17,10 @@ export class ChangeSetFailure extends Error {
   }
 }
 
-export function runChangeSet(instance: Instance, { outer, requests, execution }: ChangeSetRun): AnsweredPart[] {
+export function runChangeSet(
+  instance: Instance,
+  { outer, requests, execution }: { outer: WireRequest; requests: readonly BatchRequest[]; execution: Execution },
+): AnsweredPart[] {
   const references = new Map<string, string>();
   return instance.store.transaction(() =>
     requests.map((request) => {
@@ -46,11 +47,10 @@ export function runChangeSet(instance: Instance, { outer, requests, execution }:
 type References = ReadonlyMap<string, string>;
 
 export function resolveUrl(url: string, references: References): string {
-  const match = /^\/?\$([\w.-]+)(.*)$/s.exec(url);
-  const name = match?.[1];
+  const [, name, rest = ''] = /^\/?\$([\w.-]+)(.*)$/s.exec(url) ?? [];
   // `$batch` and `$metadata` are paths of their own right.
   if (name === undefined || name === 'batch' || name === 'metadata') return url;
-  return `${lookUp(name, references)}${match?.[2] ?? ''}`;
+  return `${lookUp(name, references)}${rest}`;
 }
 
 /** Replaces `"…@odata.bind": "$1"` and `"@odata.id": "$1"` anywhere in a JSON body. */

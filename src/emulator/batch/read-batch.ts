@@ -8,14 +8,17 @@ import { multipartAnswer } from './write-batch.ts';
 /** [documented] */
 const MAX_PARTS = 1000;
 
-type ReadItems = { items: readonly BatchItem[] } | { unreadable: WireAnswer };
-
-export function readItems({ conditions }: Instance, wire: WireRequest): ReadItems {
+export function readItems(
+  { conditions }: Instance,
+  wire: WireRequest,
+): { items: readonly BatchItem[] } | { unreadable: WireAnswer } {
   const boundary = boundaryOf(wire.headers['content-type']);
   if (boundary === undefined) throw refuse.odataException('The batch request needs a boundary.');
   let items: BatchItem[];
   try {
-    if (conditions.switches.batchLineEnds === 'strict') requireCrlf(wire.body);
+    // U21 (batchLineEnds): the docs demand CRLF throughout, also after the last boundary; a widely used client sends bare LF.
+    const hasOtherEnds = /[^\r]\n/.test(wire.body) || !wire.body.endsWith('\r\n');
+    if (conditions.switches.batchLineEnds === 'strict' && hasOtherEnds) throw refuse.unreadableBatch();
     items = readBatch(wire.body, boundary);
   } catch (error) {
     // An unreadable stream is answered as 400 with one part that names the failure. [documented]
@@ -54,15 +57,13 @@ export function boundaryOf(contentType: string | undefined): string | undefined 
 }
 
 export function readBatch(body: string, boundary: string): BatchItem[] {
-  return multipart(body, boundary).map(readItem);
-}
-
-function readItem(part: MimePart): BatchItem {
-  const type = part.headers['content-type'] ?? '';
-  if (!/^multipart\/mixed/i.test(type)) return { isChangeSet: false, requests: [readRequest(part)] };
-  const boundary = boundaryOf(type);
-  if (boundary === undefined) throw malformed('A change set needs a boundary.');
-  return { isChangeSet: true, requests: multipart(part.content, boundary).map(readRequest) };
+  return multipart(body, boundary).map((part) => {
+    const type = part.headers['content-type'] ?? '';
+    if (!/^multipart\/mixed/i.test(type)) return { isChangeSet: false, requests: [readRequest(part)] };
+    const inner = boundaryOf(type);
+    if (inner === undefined) throw malformed('A change set needs a boundary.');
+    return { isChangeSet: true, requests: multipart(part.content, inner).map(readRequest) };
+  });
 }
 
 type MimePart = { headers: Record<string, string>; content: string };
@@ -78,7 +79,8 @@ function multipart(body: string, boundary: string): MimePart[] {
     const end = findDelimiter(body, delimiter, contentStart);
     // Without the closing boundary the stream ends too early; the service reads it as unreadable.
     if (end < 0) throw refuse.unreadableBatch();
-    parts.push(mimePart(body.slice(contentStart, end)));
+    const { head, rest } = cutAtBlankLine(body.slice(contentStart, end).replace(/^[ \t]*\r?\n/, ''));
+    parts.push({ headers: readHeaders(head), content: rest });
     start = end;
   }
 }
@@ -93,17 +95,9 @@ function findDelimiter(body: string, delimiter: string, from: number): number {
   return -1;
 }
 
-function mimePart(text: string): MimePart {
-  const { head, rest } = cutAtBlankLine(text.replace(/^[ \t]*\r?\n/, ''));
-  return { headers: readHeaders(head), content: rest };
-}
-
 function readRequest(part: MimePart): BatchRequest {
-  const lineEnd = part.content.search(/\r?\n/);
-  const firstLine = lineEnd < 0 ? part.content : part.content.slice(0, lineEnd);
-  const match = /^\s*([A-Za-z]+)\s+(\S.*?)\s+HTTP\/\d(?:\.\d)?\s*$/.exec(firstLine);
-  const method = match?.[1];
-  const url = match?.[2];
+  const [firstLine = ''] = part.content.split(/\r?\n/, 1);
+  const [, method, url] = /^\s*([A-Za-z]+)\s+(\S.*?)\s+HTTP\/\d(?:\.\d)?\s*$/.exec(firstLine) ?? [];
   if (method === undefined || url === undefined) throw malformed(`The request line '${firstLine}' is invalid.`);
   const { head, rest } = cutAtBlankLine(part.content.slice(firstLine.length).replace(/^\r?\n/, ''));
   const headers = readHeaders(head);
@@ -136,9 +130,4 @@ function readHeaders(head: string): Record<string, string> {
 
 function malformed(detail: string): ODataError {
   return refuse.payloadError('', `System.ArgumentException: ${detail}`);
-}
-
-/** U21 (batchLineEnds): the docs demand CRLF throughout, also after the last boundary; a widely used client sends bare LF. */
-function requireCrlf(body: string): void {
-  if (/[^\r]\n/.test(body) || !body.endsWith('\r\n')) throw refuse.unreadableBatch();
 }

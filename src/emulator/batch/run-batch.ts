@@ -30,10 +30,7 @@ type BatchRun = {
   throttledWith?: WireAnswer;
 };
 
-type BatchResult = Delivery & {
-  parts: readonly PartLogEntry[];
-  fault?: string;
-};
+type BatchResult = Delivery & { parts: readonly PartLogEntry[]; fault?: string };
 
 /** A single request or a change set, with the fault that applies to it. */
 type PlannedItem = { item: BatchItem; fault?: Interference | undefined };
@@ -49,25 +46,15 @@ export async function runBatch(instance: Instance, run: BatchRun): Promise<Batch
   if (instead !== undefined) return withoutParts(instead);
   const { continueOnError } = readPreferences(wire.headers.prefer);
   const done: DoneItem[] = [];
+  let stoppedWith: number | undefined;
   for (const item of planned) {
     const answered = await runItem(instance, run, item);
     done.push({ ...item, answered });
-    if (run.execution.work.isOutOfTime) return withoutParts(GATEWAY_TIMEOUT);
-    if (isCut(item) || (failedWith(answered) !== undefined && !continueOnError)) break;
+    if (run.execution.work.isOutOfTime) return withoutParts({ status: 504, headers: {}, body: '' });
+    if (!continueOnError) stoppedWith = answered.parts.find(({ answer }) => answer.status >= 400)?.answer.status;
+    if (isCut(item) || stoppedWith !== undefined) break;
   }
-  return summary(instance, done, continueOnError);
-}
-
-const GATEWAY_TIMEOUT: WireAnswer = { status: 504, headers: {}, body: '' };
-
-function withoutParts(answer: WireAnswer): BatchResult {
-  return { kind: 'answer', answer, parts: [] };
-}
-
-function summary(instance: Instance, done: readonly DoneItem[], isContinued: boolean): BatchResult {
   const items = done.map(({ answered }) => answered);
-  const last = items.at(-1);
-  const stoppedWith = isContinued || last === undefined ? undefined : failedWith(last);
   const faults = done.flatMap(({ fault }) => fault?.effect ?? []);
   const waits = items.flatMap(({ parts }) => parts).map(({ answer }) => Number(answer.headers['Retry-After'] ?? 0));
   const whole = done.some(({ fault }) => fault?.truncate) ? 'truncate' : 'answer';
@@ -80,13 +67,13 @@ function summary(instance: Instance, done: readonly DoneItem[], isContinued: boo
   };
 }
 
+function withoutParts(answer: WireAnswer): BatchResult {
+  return { kind: 'answer', answer, parts: [] };
+}
+
 /** A fault cut the connection: nobody gets the answer. */
 function isCut({ fault }: PlannedItem): boolean {
   return fault?.reset !== undefined || fault?.workLaterMs !== undefined;
-}
-
-function failedWith({ parts }: AnsweredItem): number | undefined {
-  return parts.find(({ answer }) => answer.status >= 400)?.answer.status;
 }
 
 function logParts({ schema }: Instance, { item, answered: { parts } }: DoneItem): PartLogEntry[] {
@@ -144,14 +131,14 @@ async function runItem(instance: Instance, run: BatchRun, { item, fault }: Plann
 const NOTHING: AnsweredItem = { parts: [{ answer: { status: 500, headers: {}, body: '' } }] };
 
 function answerItem(instance: Instance, run: BatchRun, { item, fault }: PlannedItem): AnsweredItem {
-  const { lateReads } = fault ?? {};
+  const { lateReads = run.execution.lateReads } = fault ?? {};
   const instead = (answer: WireAnswer): AnsweredItem => {
     if (!item.isChangeSet) return { parts: [{ answer }] };
     return failedSet(instance, { answer, contentId: item.requests[0]?.contentId });
   };
   if (fault?.answer !== undefined) return instead(fault.answer);
   if (fault?.reset === 'before') return NOTHING;
-  const own = lateReads === undefined ? run : { ...run, execution: { ...run.execution, lateReads } };
+  const own = { ...run, execution: { ...run.execution, lateReads } };
   const answered = item.isChangeSet
     ? answerSet(instance, own, item.requests)
     : { parts: item.requests.map((request) => answerSingle(instance, own, request)) };

@@ -21,10 +21,6 @@ export class ODataError extends Error {
     this.code = code;
     this.headers = headers;
   }
-
-  toBody(): { error: { code: string; message: string } } {
-    return { error: { code: this.code, message: this.message } };
-  }
 }
 
 const PUBLISHED = new Map(Object.entries(published).map(([code, [, text = '']]) => [code.toLowerCase(), text]));

@@ -45,7 +45,7 @@ export type QueryTarget =
       property: string;
       ref: boolean;
       /** `/$count` at its end. */
-      count?: true;
+      isCounted?: boolean;
       /** One row of the collection: for `$ref` only. */
       relatedId?: string;
     }

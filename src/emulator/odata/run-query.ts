@@ -107,7 +107,7 @@ function readNavigation(reader: Reader, target: NavigationTarget, query: QueryOp
     // Reading the association by its own URL is never stale: U19 is about filters inside other queries.
     restrict: (scope) => [relatedSql(scope, navigation, { from: table.name, id, hasFilter: false })],
   };
-  if (target.count === true) return countCollection(reader, collection, query);
+  if (target.isCounted) return countCollection(reader, collection, query);
   return target.ref ? readReferences(reader, collection, query) : readCollection(reader, collection, query);
 }
 

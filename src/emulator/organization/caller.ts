@@ -49,20 +49,15 @@ export function partCaller(
   part: WireRequest,
   { outer, caller }: { outer: WireRequest; caller: Caller },
 ): Caller {
-  const isSame = IDENTITY_HEADERS.every((name) => part.headers[name] === outer.headers[name]);
+  const isSame = ['mscrmcallerid', 'callerobjectid'].every((name) => part.headers[name] === outer.headers[name]);
   if (isSame) return caller;
-  return findCaller(source, {
-    ...part,
-    headers: { ...part.headers, authorization: outer.headers.authorization ?? '' },
-  });
+  const authorization = outer.headers.authorization ?? '';
+  return findCaller(source, { ...part, headers: { ...part.headers, authorization } });
 }
 
-const IDENTITY_HEADERS = ['mscrmcallerid', 'callerobjectid'];
-
-function representedUser(store: RowStore, request: WireRequest): string | undefined {
-  const systemUserId = request.headers.mscrmcallerid;
-  if (systemUserId !== undefined) return usable(store.get('systemuser', systemUserId.toLowerCase()));
-  const objectId = request.headers.callerobjectid;
+function representedUser(store: RowStore, { headers }: WireRequest): string | undefined {
+  const { mscrmcallerid: systemUserId, callerobjectid: objectId } = headers;
+  if (systemUserId !== undefined) return usable(store.get('systemuser', systemUserId));
   if (objectId !== undefined) return usable(findUser(store, 'azureactivedirectoryobjectid', objectId));
   return undefined;
 }

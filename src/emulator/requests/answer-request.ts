@@ -10,7 +10,7 @@ import type { Instance } from '../instance.ts';
 import { findCaller } from '../organization/caller.ts';
 import type { Caller } from '../organization/privileges.ts';
 import { inTurn } from '../timing/write-time.ts';
-import { type Execution, execute, MAX_URL, newWork } from './execute.ts';
+import { type Execution, execute, newExecution } from './execute.ts';
 import type { PartLogEntry } from './request-log.ts';
 import { cutTarget, partOperation } from './router.ts';
 import { answerError, type Delivery, errorToWire, type WireAnswer, type WireRequest } from './wire.ts';
@@ -79,10 +79,8 @@ async function serve(instance: Instance, wire: WireRequest, serving: Serving): P
     serving.isInsideRetryAfter = gate.ignoresRetryAfter(userId, { arrival, organizationMs: now().getTime() });
     const delivery = await serveFor(instance, { wire, caller, serving });
     const seconds = delivery.retryAfterSeconds ?? retryAfterOf(delivery.answer);
-    if (seconds > 0) {
-      const untilMs = now().getTime() + seconds * 1000;
-      gate.recordRetryAfter(userId, { untilMs, arrival, nowMs: performance.now() });
-    }
+    const untilMs = now().getTime() + seconds * 1000;
+    if (seconds > 0) gate.recordRetryAfter(userId, { untilMs, arrival, nowMs: performance.now() });
     return delivery;
   } catch (error) {
     const { answer, stack } = answerError(error, wire);
@@ -104,7 +102,15 @@ async function serveFor(instance: Instance, service: Service): Promise<Delivery>
   if (fault !== undefined) serving.fault = fault.effect;
   if (fault?.answer !== undefined) return { kind: 'answer', answer: fault.answer };
   if (fault?.reset === 'before') return NO_ANSWER;
-  if (fault?.workLaterMs !== undefined) return later(instance, service, fault.workLaterMs);
+  const { workLaterMs } = fault ?? {};
+  if (workLaterMs !== undefined) {
+    // The work goes on in the background; its answer and its errors are lost.
+    instance.background(async () => {
+      await instance.sleep(workLaterMs);
+      await work(instance, service, undefined).catch(() => undefined);
+    });
+    return NO_ANSWER;
+  }
   if (fault?.waitMs !== undefined) await instance.sleep(fault.waitMs);
   const entered = instance.gate.enter(caller.userId, instance.now().getTime());
   if ('refusal' in entered) return refused(instance, service, entered.refusal);
@@ -121,8 +127,7 @@ const NO_ANSWER: Delivery = { kind: 'cut', answer: { status: 0, headers: {}, bod
 async function refused(instance: Instance, { wire, caller }: Service, refusal: ODataError): Promise<Delivery> {
   const answer = errorToWire(refusal);
   if (!isBatch(wire) || instance.conditions.switches.batchThrottling === 'outer') return { kind: 'answer', answer };
-  const execution = { caller, isInChangeSet: false, maxUrl: MAX_URL, work: newWork() };
-  const result = await runBatch(instance, { wire, execution, throttledWith: answer });
+  const result = await runBatch(instance, { wire, execution: newExecution(caller), throttledWith: answer });
   return { ...result, retryAfterSeconds: retryAfterOf(answer) };
 }
 
@@ -130,25 +135,12 @@ function isBatch({ target }: WireRequest): boolean {
   return /\/\$batch$/.test(cutTarget(target).path);
 }
 
-/** The work goes on in the background; its answer and its errors are lost. */
-function later(instance: Instance, service: Service, ms: number): Delivery {
-  instance.background(async () => {
-    await instance.sleep(ms);
-    await work(instance, service, undefined).catch(() => undefined);
-  });
-  return NO_ANSWER;
-}
-
 async function work(instance: Instance, service: Service, fault: Interference | undefined): Promise<Delivery> {
-  const execution: Execution = {
-    caller: service.caller,
-    isInChangeSet: false,
-    maxUrl: MAX_URL,
-    work: newWork(),
-    ...(fault?.lateReads === undefined ? {} : { lateReads: fault.lateReads }),
-  };
+  const execution = newExecution(service.caller, fault?.lateReads);
   const delivery = await perform(instance, service, execution);
-  await instance.sleep(latencyMs(instance, execution));
+  const { perRequestMs = 0, perRowReadMs = 0, perRowWrittenMs = 0 } = instance.conditions.latency;
+  const { rowsRead, rowsWritten, sleptMs } = execution.work;
+  await instance.sleep(perRequestMs + perRowReadMs * rowsRead + perRowWrittenMs * rowsWritten - sleptMs);
   if (fault?.reset === 'after') return NO_ANSWER;
   if (fault?.answerAfter !== undefined) return { kind: 'answer', answer: fault.answerAfter };
   if (fault?.distort !== undefined) return { ...delivery, answer: fault.distort(delivery.answer) };
@@ -158,7 +150,9 @@ async function work(instance: Instance, service: Service, fault: Interference | 
 
 async function perform(instance: Instance, service: Service, execution: Execution): Promise<Delivery> {
   const { wire, serving } = service;
-  requireVersionHeader(instance, wire);
+  // U26 (missingODataVersion).
+  const isVersionNeeded = instance.conditions.switches.missingODataVersion === 'refused';
+  if (isVersionNeeded && wire.headers['odata-version'] === undefined) throw refuse.noVersionHeader();
   if (!isBatch(wire)) {
     const writing = { requests: [{ url: wire.target, body: wire.body }], work: execution.work };
     const answer = await inTurn(instance, writing, (refusal) => {
@@ -172,15 +166,4 @@ async function perform(instance: Instance, service: Service, execution: Executio
   serving.parts = result.parts;
   if (result.fault !== undefined) serving.fault = result.fault;
   return result.kind === 'cut' ? NO_ANSWER : result;
-}
-
-/** U26 (missingODataVersion). */
-function requireVersionHeader({ conditions }: Instance, { headers }: WireRequest): void {
-  if (conditions.switches.missingODataVersion !== 'refused' || headers['odata-version'] !== undefined) return;
-  throw refuse.noVersionHeader();
-}
-
-function latencyMs({ conditions }: Instance, { work: done }: Execution): number {
-  const { perRequestMs = 0, perRowReadMs = 0, perRowWrittenMs = 0 } = conditions.latency;
-  return perRequestMs + perRowReadMs * done.rowsRead + perRowWrittenMs * done.rowsWritten - done.sleptMs;
 }

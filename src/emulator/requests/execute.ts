@@ -17,7 +17,7 @@ import { cutTarget, type Route, routePath } from './router.ts';
 import { preferenceApplied, readPreferences, toWire, type WireAnswer, type WireRequest } from './wire.ts';
 
 /** Longest URLs, alone and inside a batch. [documented] */
-export const MAX_URL = 32_768;
+const MAX_URL = 32_768;
 export const MAX_BATCHED_URL = 65_536;
 
 export type Execution = {
@@ -26,11 +26,12 @@ export type Execution = {
   maxUrl: number;
   work: Work;
   /** From a fault: what this request writes shows only after so many reads. */
-  lateReads?: number;
+  lateReads: number;
 };
 
-export function newWork(): Work {
-  return { rowsRead: 0, rowsWritten: 0, tablesRead: [], sleptMs: 0, isOutOfTime: false };
+export function newExecution(caller: Caller, lateReads = 0): Execution {
+  const work = { rowsRead: 0, rowsWritten: 0, tablesRead: [], sleptMs: 0, isOutOfTime: false };
+  return { caller, isInChangeSet: false, maxUrl: MAX_URL, work, lateReads };
 }
 
 export function execute(instance: Instance, wire: WireRequest, execution: Execution): WireAnswer {
@@ -38,7 +39,7 @@ export function execute(instance: Instance, wire: WireRequest, execution: Execut
   const { path, rawQuery } = cutTarget(wire.target);
   const { version, route } = routePath(instance.schema, path);
   const preferences = readPreferences(wire.headers.prefer);
-  if (needsBody(wire.method, route) && wire.body.trim() === '') throw refuse.noJsonObject();
+  if (NEED_BODIES.includes(`${wire.method} ${route.kind}`) && wire.body.trim() === '') throw refuse.noJsonObject();
   const body = wire.method === 'GET' ? {} : readJsonBody(wire.body);
   const { caller, work, isInChangeSet } = execution;
   const { schema, conditions, now } = instance;
@@ -75,10 +76,7 @@ export function execute(instance: Instance, wire: WireRequest, execution: Execut
 }
 
 /** Rows and properties are written with what the body says; an action without parameters needs none. */
-function needsBody(method: string, { kind }: Route): boolean {
-  if (kind === 'collection') return method === 'POST';
-  return (kind === 'row' && method === 'PATCH') || (kind === 'column' && method === 'PUT');
-}
+const NEED_BODIES = ['POST collection', 'PATCH row', 'PUT column'];
 
 /** U22 (readAfterWrite). */
 const SWITCHED_READS = { consistent: 0, 'late-1': 1, 'late-3': 3 } as const;
@@ -86,7 +84,7 @@ const SWITCHED_READS = { consistent: 0, 'late-1': 1, 'late-3': 3 } as const;
 const READS_UNTIL_ADDED = 2;
 
 /** How many reads do not show yet what this request writes. */
-function readsUntilVisible({ conditions }: Instance, { lateReads = 0 }: Execution, route: Route): number {
+function readsUntilVisible({ conditions }: Instance, { lateReads }: Execution, route: Route): number {
   const { readAfterWrite, membersSize } = conditions.switches;
   const isAdding = route.kind === 'operation' && route.name === 'AddListMembersList';
   const added = isAdding && membersSize === 'asynchronous' ? READS_UNTIL_ADDED : 0;

@@ -15,7 +15,13 @@ export function routePath(schema: Schema, path: string): { version: string; rout
 }
 
 function routeSegments(schema: Schema, path: string): Route {
-  const decoded = decodePath(path);
+  let decoded: string;
+  try {
+    // In paths `+` is a plus sign.
+    decoded = decodeURIComponent(path);
+  } catch {
+    throw refuse.querySyntax();
+  }
   const [first, ...rest] = pathSegments(decoded);
   if (first === undefined) return { kind: 'root' };
   if (first.name === '$batch') return { kind: 'batch' };
@@ -23,16 +29,13 @@ function routeSegments(schema: Schema, path: string): Route {
   if (METADATA_SETS.includes(first.name)) return { kind: 'definitions', path: decoded.replace(/^\//, '') };
   const table = schema.tableBySet(first.name);
   if (table !== undefined) return routeTable(schema, table, first, rest);
-  return routeUnbound(schema, first, rest);
-}
-
-/** In paths `+` is a plus sign. */
-function decodePath(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    throw refuse.querySyntax();
-  }
+  const { name, inside = '' } = first;
+  if (schema.unmodelledSets.has(name)) throw refuse.notEmulated(`the entity set '${name}'`);
+  const declared = schema.operation(name, null);
+  if (declared !== undefined && rest.length === 0)
+    return { kind: 'operation', name, declared, inlineArguments: inside };
+  if (schema.unmodelledOperations.has(name)) throw refuse.notEmulated(`the operation '${name}'`);
+  throw refuse.segmentNotFound(name);
 }
 
 type Segment = {
@@ -53,15 +56,6 @@ function pathSegments(path: string): Segment[] {
 }
 
 const METADATA_SETS = ['EntityDefinitions', 'RelationshipDefinitions', 'GlobalOptionSetDefinitions'];
-
-function routeUnbound(schema: Schema, segment: Segment, rest: readonly Segment[]): Route {
-  if (schema.unmodelledSets.has(segment.name)) throw refuse.notEmulated(`the entity set '${segment.name}'`);
-  const declared = schema.operation(segment.name, null);
-  if (declared !== undefined && rest.length === 0)
-    return { kind: 'operation', name: segment.name, declared, inlineArguments: segment.inside ?? '' };
-  if (schema.unmodelledOperations.has(segment.name)) throw refuse.notEmulated(`the operation '${segment.name}'`);
-  throw refuse.segmentNotFound(segment.name);
-}
 
 function routeTable(schema: Schema, table: Table, first: Segment, rest: readonly Segment[]): Route {
   if (first.inside === undefined) return routeCollection(schema, table, rest);
@@ -88,15 +82,11 @@ function routeBound(schema: Schema, boundTo: BoundTo, segment: Segment, more: re
   if (declared !== undefined && more.length === 0)
     return { kind: 'operation', name, declared, boundTo, inlineArguments: segment.inside ?? '' };
   if (name === 'DeleteMultiple') throw refuse.deleteMultiple();
-  if (isUnmodelled(schema, name, boundTo.table))
+  // What is declared for some tables is not there for others; the bulk messages are, but for rows that only actions make. [documented]
+  const isBulk = /^(?:Create|Update|Upsert)Multiple$/.test(name);
+  if (isBulk ? !schema.isIntersect(boundTo.table) : schema.unmodelledOperations.has(name))
     throw refuse.notEmulated(`the operation '${name}' on '${boundTo.table}'`);
   throw refuse.segmentNotFound(segment.name);
-}
-
-/** What is declared for some tables is not there for others; the bulk messages are, but for rows that only actions make. [documented] */
-function isUnmodelled(schema: Schema, name: string, table: string): boolean {
-  if (/^(?:Create|Update|Upsert)Multiple$/.test(name)) return !schema.isIntersect(table);
-  return schema.unmodelledOperations.has(name);
 }
 
 function routeProperty(
@@ -124,25 +114,16 @@ function routeProperty(
 function routeNavigation(table: Table, id: string, segment: Segment, more: readonly Segment[]): Route {
   const [end, ...beyond] = more;
   const ref = end?.name === '$ref';
-  const isCounted = end?.name === '$count' && isCollection(table, segment);
+  const isCollection = segment.inside === undefined && table.navigation.get(segment.name)?.kind !== 'single';
+  const isCounted = end?.name === '$count' && isCollection;
   if (beyond.length > 0 || (end !== undefined && !ref && !isCounted))
     throw refuse.notEmulated(`paths beyond '${segment.name}'`);
-  const route: Route = {
-    kind: 'navigation',
-    table: table.name,
-    id,
-    property: segment.name,
-    ref,
-    ...(isCounted ? { count: true } : {}),
-  };
+  const property = segment.name;
+  const route = { kind: 'navigation', table: table.name, id, property, ref, isCounted } as const;
   if (segment.inside === undefined) return route;
   const relatedId = readQuotedGuid(segment.inside.replace(/^\w+\s*=\s*/, ''));
   if (relatedId === undefined) throw refuse.querySyntax();
   return { ...route, relatedId };
-}
-
-function isCollection(table: Table, { name, inside }: Segment): boolean {
-  return inside === undefined && table.navigation.get(name)?.kind !== 'single';
 }
 
 /** In paths real organizations take quoted GUIDs. */
@@ -194,8 +175,8 @@ const WRITES: Readonly<Record<string, string>> = { POST: 'Create', PATCH: 'Upser
 export function partOperation(schema: Schema, { method, url }: { method: string; url: string }): string {
   const bound = /Microsoft\.Dynamics\.CRM\.(\w+)/.exec(cutTarget(url).path)?.[1];
   if (bound !== undefined) return bound;
-  const rooted = url.replace(/^https?:\/\/[^/]+/i, '');
-  const path = rooted.startsWith('/') ? cutTarget(rooted).path : `/api/data/v9.2/${cutTarget(rooted).path}`;
+  const { path: rooted } = cutTarget(url.replace(/^https?:\/\/[^/]+/i, ''));
+  const path = rooted.startsWith('/') ? rooted : `/api/data/v9.2/${rooted}`;
   try {
     return operationName(method, routePath(schema, path).route);
   } catch {

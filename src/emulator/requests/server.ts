@@ -13,9 +13,7 @@ const KEEP_ALIVE_MS = 120_000;
 
 type Handler = (request: WireRequest) => Promise<Delivery>;
 
-type RunningServer = { port: number; killConnections(): void; close(): Promise<void> };
-
-export async function startServer(port: number, handle: Handler): Promise<RunningServer> {
+export async function startServer(port: number, handle: Handler) {
   const server = createServer(
     { maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS },
     (request, response) => {
@@ -27,7 +25,11 @@ export async function startServer(port: number, handle: Handler): Promise<Runnin
   return {
     port: bound,
     killConnections: () => server.closeAllConnections(),
-    close: () => close(server),
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }
 
@@ -42,19 +44,23 @@ function listen(server: Server, port: number): Promise<number> {
   });
 }
 
-function close(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
-}
-
 async function respond(request: IncomingMessage, response: ServerResponse, handle: Handler): Promise<void> {
   const arrival = { connection: request.socket, atMs: performance.now() };
   const body = await readBody(request).catch(() => undefined);
   if (body === undefined) return;
   if (body.isTooLarge) return send(response, errorToWire(refuse.payloadTooLarge()));
-  const { kind, answer } = await handle({ ...toWireRequest(request, body.text), arrival });
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(',') : value;
+  }
+  const { kind, answer } = await handle({
+    method: request.method ?? 'GET',
+    target: request.url ?? '/',
+    origin: `http://${headers.host ?? `127.0.0.1:${request.socket.localPort}`}`,
+    headers,
+    body: body.text,
+    arrival,
+  });
   if (kind === 'cut') return void request.socket.resetAndDestroy();
   if (kind === 'truncate') return sendHalf(response, answer);
   send(response, answer);
@@ -70,20 +76,6 @@ async function readBody(request: IncomingMessage): Promise<{ text: string; isToo
   }
   if (length > MAX_BODY_BYTES) return { text: '', isTooLarge: true };
   return { text: Buffer.concat(chunks).toString('utf8'), isTooLarge: false };
-}
-
-function toWireRequest(request: IncomingMessage, body: string): WireRequest {
-  const headers: Record<string, string> = {};
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(',') : value;
-  }
-  return {
-    method: request.method ?? 'GET',
-    target: request.url ?? '/',
-    origin: `http://${request.headers.host ?? `127.0.0.1:${request.socket.localPort}`}`,
-    headers,
-    body,
-  };
 }
 
 function send(response: ServerResponse, { status, headers, body }: WireAnswer): void {
