@@ -33,15 +33,13 @@ export const removeItemCampaign: NamedOperation = (context, { id: campaignId, pa
 
 export type Link = { campaignId: string; itemTable: 'list' | 'campaign'; itemId: string };
 
-/** What an existing link does to a second request: the actions and `$ref` differ (U12, U13). */
-type OnExisting = 'accept' | 'refuse';
-
 function findLink(context: OperationContext, { campaignId, itemId }: Link): Row | undefined {
   const rows = context.store.find('campaignitem', { _campaignid_value: campaignId, entityid: itemId });
   return rows.next().value ?? undefined;
 }
 
-export function link(context: OperationContext, wanted: Link, onExisting: OnExisting): string {
+/** `onExisting`: what an existing link does to a second request; the actions and `$ref` differ (U12, U13). */
+export function link(context: OperationContext, wanted: Link, onExisting: 'accept' | 'refuse'): string {
   requirePrivileges(context, LINK_PRIVILEGES);
   return context.store.transaction(() => {
     const item = visibleRow(context, wanted.itemTable, wanted.itemId);
@@ -51,7 +49,18 @@ export function link(context: OperationContext, wanted: Link, onExisting: OnExis
     if (item.statecode !== 0 || isRefused) throw refuse.inactiveItemToCampaign();
     const existing = findLink(context, wanted);
     if (existing !== undefined && onExisting === 'refuse') throw refuse.duplicateKey();
-    return existing === undefined ? insertLink(context, wanted, campaign) : String(existing.campaignitemid);
+    if (existing !== undefined) return String(existing.campaignitemid);
+    const campaignitemid = context.newId();
+    context.store.insert('campaignitem', {
+      campaignitemid,
+      _campaignid_value: wanted.campaignId,
+      entityid: wanted.itemId,
+      entitytype: wanted.itemTable,
+      _ownerid_value: campaign._ownerid_value ?? null,
+      owninguser: campaign._owninguser_value ?? null,
+      owningbusinessunit: campaign._owningbusinessunit_value ?? null,
+    });
+    return campaignitemid;
   });
 }
 
@@ -63,20 +72,6 @@ const LINK_PRIVILEGES = [
   'prvAppendList',
   'prvAppendToList',
 ];
-
-function insertLink(context: OperationContext, { campaignId, itemTable, itemId }: Link, campaign: Row): string {
-  const campaignitemid = context.newId();
-  context.store.insert('campaignitem', {
-    campaignitemid,
-    _campaignid_value: campaignId,
-    entityid: itemId,
-    entitytype: itemTable,
-    _ownerid_value: campaign._ownerid_value ?? null,
-    owninguser: campaign._owninguser_value ?? null,
-    owningbusinessunit: campaign._owningbusinessunit_value ?? null,
-  });
-  return campaignitemid;
-}
 
 /** False when there was no such link. */
 export function unlink(context: OperationContext, unwanted: Link): boolean {
@@ -103,21 +98,19 @@ const COPIED = [
 
 export const copyCampaign: NamedOperation = (context, { id: sourceId, parameters }) => {
   requirePrivileges(context, ['prvReadCampaign', 'prvCreateCampaign']);
-  const id = context.store.transaction(() => {
+  const { store, switches } = context;
+  const id = store.transaction(() => {
     const source = visibleRow(context, 'campaign', sourceId);
     const columns = COPIED.map((column) => [column, source[column] ?? null]);
     const given: Row = { ...Object.fromEntries(columns), istemplate: parameters.SaveAsTemplate === true };
     const row = newRow(context, 'campaign', given);
-    context.store.insert('campaign', row);
+    store.insert('campaign', row);
+    const campaignId = String(row.campaignid);
     const items =
-      context.switches.copyCampaignLinks === 'yes'
-        ? context.store.find('campaignitem', { _campaignid_value: sourceId })
-        : [];
-    for (const item of items) {
-      const copied = { campaignitemid: context.newId(), _campaignid_value: String(row.campaignid) };
-      context.store.insert('campaignitem', { ...item, ...copied });
-    }
-    return String(row.campaignid);
+      switches.copyCampaignLinks === 'yes' ? store.find('campaignitem', { _campaignid_value: sourceId }) : [];
+    for (const item of items)
+      store.insert('campaignitem', { ...item, campaignitemid: context.newId(), _campaignid_value: campaignId });
+    return campaignId;
   });
   return { status: 200, body: answeredRow(context, 'campaign', id) };
 };

@@ -6,7 +6,7 @@ import { runMetadataQuery } from '../metadata/metadata-query.ts';
 import type { QueryTarget } from '../odata/query.ts';
 import { runQuery } from '../odata/run-query.ts';
 import { isJsonObject } from '../odata/values.ts';
-import { requireAccess, requirePrivileges } from '../organization/privileges.ts';
+import { type Caller, requireAccess, requirePrivileges } from '../organization/privileges.ts';
 import type { Route, RouteKind } from '../requests/router.ts';
 import type { Answer } from '../requests/wire.ts';
 import { absentOperations } from '../switches.ts';
@@ -29,12 +29,13 @@ type RouteOf<Kind extends RouteKind> = Extract<Route, { kind: Kind }>;
 export function dispatch(context: OperationContext, route: Route): Answer {
   if (route.kind === 'operation') return callNamed(context, route);
   if (context.request.method === 'GET') return read(context, route);
-  if (route.kind === 'collection' && context.request.method === 'POST') return create(context, route.table);
-  if (route.kind === 'row' && context.request.method === 'PATCH') return upsert(context, route);
-  if (route.kind === 'row' && context.request.method === 'DELETE') return deleteRow(context, route);
+  const { method } = context.request;
+  if (route.kind === 'collection' && method === 'POST') return create(context, route.table);
+  if (route.kind === 'row' && method === 'PATCH') return upsert(context, route);
+  if (route.kind === 'row' && method === 'DELETE') return deleteRow(context, route);
   if (route.kind === 'column') return writeColumn(context, route);
   if (route.kind === 'navigation') return writeReference(context, route);
-  throw refuse.methodNotAllowed(context.request.method);
+  throw refuse.methodNotAllowed(method);
 }
 
 function read(context: OperationContext, route: Exclude<Route, RouteOf<'operation'>>): Answer {
@@ -68,21 +69,17 @@ function requireDefinitions(context: OperationContext, path: string): void {
   const { tableDefinitions } = context.switches;
   if (tableDefinitions === '0x80048306') throw refuse.definitionsDenied();
   if (tableDefinitions === '0x80040256') throw refuse.securityError();
-  requirePrivileges(tableDefinitions === 'readable' ? context : withoutPrivileges(context), needed);
+  const caller: Caller = tableDefinitions === 'readable' ? context.caller : { ...context.caller, depth: () => 'None' };
+  requirePrivileges({ ...context, caller }, needed);
 }
-
-const withoutPrivileges = (context: OperationContext): OperationContext => ({
-  ...context,
-  caller: { ...context.caller, depth: () => 'None' },
-});
 
 /** `PUT leads(P)/lastname {"value":"X"}` and `DELETE leads(P)/lastname`. [documented] */
 function writeColumn(context: OperationContext, route: RouteOf<'column'>): Answer {
   const { table, id, column } = route;
-  const isClearing = context.request.method === 'DELETE';
-  if (!isClearing && context.request.method !== 'PUT') throw refuse.methodNotAllowed(context.request.method);
-  if (!isClearing && context.request.body.value === undefined) throw refuse.noJsonObject();
-  const body = { [column]: isClearing ? null : context.request.body.value };
+  const { method, body: sent } = context.request;
+  if (method !== 'DELETE' && method !== 'PUT') throw refuse.methodNotAllowed(method);
+  if (method === 'PUT' && sent.value === undefined) throw refuse.noJsonObject();
+  const body = { [column]: method === 'DELETE' ? null : sent.value };
   context.store.transaction(() => updateRow(context, { table, id, body }));
   return { status: 204 };
 }
@@ -92,34 +89,36 @@ function callNamed(context: OperationContext, route: RouteOf<'operation'>): Answ
   // U9, U10, U11, U28.
   if (absentOperations(context.switches).has(name))
     throw refuse.segmentNotFound(boundTo === undefined ? name : `Microsoft.Dynamics.CRM.${name}`);
-  const run = NAMED_OPERATIONS.get(name);
+  const run = NAMED_OPERATIONS[name];
   if (run === undefined) throw refuse.notEmulated(`the operation '${name}'`);
-  const verb = declared.kind === 'action' ? 'POST' : 'GET';
-  if (context.request.method !== verb) throw refuse.noHttpResource(`${context.apiRoot}${name}`);
-  const parameters =
-    declared.kind === 'action'
-      ? readActionParameters(declared, context.request.body)
-      : readFunctionParameters(declared, route.inlineArguments, context.request.rawQuery);
+  const { method, body, rawQuery } = context.request;
+  const isAction = declared.kind === 'action';
+  if (method !== (isAction ? 'POST' : 'GET')) throw refuse.noHttpResource(`${context.apiRoot}${name}`);
+  const parameters = isAction
+    ? readActionParameters(declared, body)
+    : readFunctionParameters(declared, route.inlineArguments, rawQuery);
   return run(context, { table: boundTo?.table ?? '', id: boundTo?.id ?? '', parameters });
 }
 
 /** The actions and functions that are served, by name. Declared ones that are not here are refused with 501. */
-const NAMED_OPERATIONS: ReadonlyMap<string, NamedOperation> = new Map([
-  ['AddItemCampaign', addItemCampaign],
-  ['AddListMembersList', addListMembersList],
-  ['AddMemberList', addMemberList],
-  ['CopyCampaign', copyCampaign],
-  ['CreateMultiple', createMultiple],
-  ['Merge', merge],
-  ['QualifyLead', qualifyLead],
-  ['RemoveItemCampaign', removeItemCampaign],
-  ['RemoveListMembersList', removeListMembersList],
-  ['RemoveMemberList', removeMemberList],
-  ['RetrieveCurrentOrganization', retrieveCurrentOrganization],
-  ['RetrieveUserSetOfPrivilegesByNames', retrieveUserSetOfPrivilegesByNames],
-  ['RetrieveVersion', retrieveVersion],
-  ['WhoAmI', whoAmI],
-]);
+const NAMED_OPERATIONS: Readonly<Record<string, NamedOperation | undefined>> = {
+  AddItemCampaign: addItemCampaign,
+  AddListMembersList: addListMembersList,
+  AddMemberList: addMemberList,
+  CopyCampaign: copyCampaign,
+  CreateMultiple: createMultiple,
+  Merge: merge,
+  QualifyLead: qualifyLead,
+  RemoveItemCampaign: removeItemCampaign,
+  RemoveListMembersList: removeListMembersList,
+  RemoveMemberList: removeMemberList,
+  RetrieveCurrentOrganization: retrieveCurrentOrganization,
+  RetrieveUserSetOfPrivilegesByNames: retrieveUserSetOfPrivilegesByNames,
+  RetrieveVersion: retrieveVersion,
+  WhoAmI: whoAmI,
+};
+
+const JSON_TYPE = 'application/json; odata.metadata=minimal; odata.streaming=true';
 
 /** GET on rows: privileges around the query engine, and conditional requests. */
 function query(context: OperationContext, target: QueryTarget): Answer {
@@ -127,15 +126,10 @@ function query(context: OperationContext, target: QueryTarget): Answer {
   const { body, tables } = runQuery(context, target, context.request.rawQuery);
   context.work.tablesRead.push(...tables);
   for (const table of tables) requireAccess(context, 'Read', table);
-  return body === undefined ? { status: 204 } : answerQuery(context, target, body);
-}
-
-const JSON_TYPE = 'application/json; odata.metadata=minimal; odata.streaming=true';
-
-function answerQuery({ request }: OperationContext, target: QueryTarget, body: unknown): Answer {
+  if (body === undefined) return { status: 204 };
   if (typeof body === 'number') return { status: 200, body: String(body), headers: { 'Content-Type': 'text/plain' } };
   const etag = target.kind === 'row' && isJsonObject(body) ? body['@odata.etag'] : undefined;
   if (typeof etag !== 'string') return { status: 200, body, headers: { 'Content-Type': JSON_TYPE } };
-  if (request.headers['if-none-match'] === etag) return { status: 304, headers: { ETag: etag } };
+  if (context.request.headers['if-none-match'] === etag) return { status: 304, headers: { ETag: etag } };
   return { status: 200, body, headers: { 'Content-Type': JSON_TYPE, ETag: etag } };
 }

@@ -90,10 +90,10 @@ function addMembers(
   const { rows, refusal } = store.transaction(() => {
     const list = listToAddTo(context, listId);
     requirePrivileges(context, ['prvReadList', 'prvAppendToList', ...PERSON_PRIVILEGES[list.table]]);
-    const { add, refused, existing } = checkPeople(context, list, membersOf(list));
-    const [refusal] = refused;
+    const checked = checkPeople(context, list, membersOf(list));
+    const [refusal] = checked.refused;
     if (refusal !== undefined && switches.addOneBadPerson === 'nothing-added') throw refusal;
-    return { rows: insertMembers(context, list, { add, existing }), refusal };
+    return { rows: insertMembers(context, list, checked), refusal };
   });
   if (refusal !== undefined) throw refusal;
   return rows;
@@ -102,7 +102,7 @@ function addMembers(
 function insertMembers(
   context: OperationContext,
   list: StaticList,
-  { add, existing }: Pick<CheckedPeople, 'add' | 'existing'>,
+  { add, existing }: CheckedPeople,
 ): ReadonlyMap<string, string> {
   const shared = {
     ...createdColumns(context),
@@ -115,7 +115,9 @@ function insertMembers(
   };
   const rows = new Map(existing);
   for (const { id, name } of add) {
-    const listmemberid = rows.has(id) ? context.newId() : memberId(context, list.id, id);
+    // U23 (readdedMemberId): somebody who is added again gets the same id as before, or a new one.
+    const isNewId = rows.has(id) || context.switches.readdedMemberId === 'new';
+    const listmemberid = isNewId ? context.newId() : fixedId(list.id, id);
     context.store.insert('listmember', { ...shared, listmemberid, _entityid_value: id, name });
     rows.set(id, listmemberid);
   }
@@ -131,12 +133,6 @@ export function memberCreator(
   if (answer === 'none') return null;
   if (answer === 'caller') return callerId;
   return answer === 'system' ? SYSTEM_USER_ID : SALES_USER_ID;
-}
-
-/** U23 (readdedMemberId): somebody who is added again gets the same id as before, or a new one. */
-function memberId(context: OperationContext, listId: string, personId: string): string {
-  if (context.switches.readdedMemberId === 'new') return context.newId();
-  return fixedId(listId, personId);
 }
 
 /** Removes every row of these people; gives the people who had none. */
@@ -171,16 +167,17 @@ export function leaveLists(context: OperationContext, personId: string): void {
 
 /** U26 (memberCount): the server keeps `membercount`, and may lag. Where it lags it is one write behind; it is documented as not exact. */
 export function changeMemberCount(context: OperationContext, listId: string, change: number): void {
+  const { store, switches } = context;
   const name = `membercount:${listId}`;
   // Counted once per list: later changes are added up.
   const counted = (): number => {
-    const [row] = context.store.select('SELECT count(*) AS n FROM listmember WHERE _listid_value = ?', [listId]);
+    const [row] = store.select('SELECT count(*) AS n FROM listmember WHERE _listid_value = ?', [listId]);
     return Number(row?.n ?? 0) - change;
   };
-  const before = Number(context.store.getSetting(name) ?? counted());
+  const before = Number(store.getSetting(name) ?? counted());
   const after = before + change;
-  context.store.setSetting(name, String(after));
-  context.store.update('list', listId, { membercount: context.switches.memberCount === 'exact' ? after : before });
+  store.setSetting(name, String(after));
+  store.update('list', listId, { membercount: switches.memberCount === 'exact' ? after : before });
 }
 
 /** By createdfromcode. */

@@ -15,7 +15,12 @@ export function newRow(context: RowMaker, tableName: string, given: Row): Row {
   const table = requireTable(context.schema, tableName);
   const missing = [...table.columns.values()].find((column) => isMissing(table, column, given));
   if (missing !== undefined) throw refuse.requiredFieldMissing(missing.logical, tableName);
-  const defaults = tableDefaults(table);
+  // Columns whose default differs by table are data of the schema; the opt-outs are Allow everywhere.
+  const defaults: Row = {};
+  for (const column of table.columns.values()) {
+    if (column.default !== undefined) defaults[column.name] = column.default;
+    else if (OPT_OUTS.includes(column.name)) defaults[column.name] = false;
+  }
   const row: Row = {
     ...defaults,
     ...ownership(context, table, given),
@@ -42,16 +47,6 @@ function isMissing(table: Table, column: Column, given: Row): boolean {
   return column.default === undefined && column.type !== 'owner' && (given[column.name] ?? null) === null;
 }
 
-/** Columns whose default differs by table are data of the schema; the opt-outs are Allow everywhere. */
-function tableDefaults(table: Table): Row {
-  const row: Row = {};
-  for (const column of table.columns.values()) {
-    if (column.default !== undefined) row[column.name] = column.default;
-    else if (OPT_OUTS.includes(column.name)) row[column.name] = false;
-  }
-  return row;
-}
-
 const OPT_OUTS = ['donotbulkemail', 'donotemail', 'donotphone', 'donotfax', 'donotpostalmail', 'donotsendmm', 'merged'];
 
 function ownership(context: RowMaker, table: Table, given: Row): Row {
@@ -76,21 +71,13 @@ function known(table: Table, row: Row): Row {
  * `currentState` is the row's state before an update; on creation the default.
  */
 export function statePair(table: Table, changes: Row, currentState: Value | undefined): Row {
-  const { statecode, statuscode } = changes;
-  if (statecode === undefined && statuscode === undefined) return {};
-  const state = statecode ?? currentState;
-  if (statuscode === undefined || statuscode === null)
-    return { statecode: state ?? null, statuscode: defaultStatus(table, state) };
-  const owner = table.columns.get('statuscode')?.options?.find((option) => option.value === statuscode);
-  if (owner === undefined || (state !== undefined && state !== null && owner.state !== state))
+  if (changes.statecode === undefined && changes.statuscode === undefined) return {};
+  const state = changes.statecode ?? currentState ?? null;
+  const statuscode = changes.statuscode ?? table.columns.get('statecode')?.defaultStatus?.[String(state)];
+  const option = table.columns.get('statuscode')?.options?.find(({ value }) => value === statuscode);
+  if (statuscode === undefined || option === undefined || (state !== null && option.state !== state))
     throw refuse.invalidStatePair();
-  return { statecode: state ?? owner.state ?? null, statuscode };
-}
-
-function defaultStatus(table: Table, state: Value | undefined): number {
-  const status = table.columns.get('statecode')?.defaultStatus?.[String(state)];
-  if (status === undefined) throw refuse.invalidStatePair();
-  return status;
+  return { statecode: state ?? option.state ?? null, statuscode };
 }
 
 /** Columns that follow others; also after an update. */
@@ -109,12 +96,10 @@ function tableRules(table: string, row: Row): Row {
 }
 
 const CODE_LETTERS = 'ABCDEFGHJKLMNPQRSTVWXYZ0123456789';
-const FIRST_CODE = 1000;
-const LAST_CODE = 99_999;
 
 /** In the form of Dynamics' automatic numbers: `CMP-01042-K7R2QD`. */
 function generatedCode(): string {
-  const number = String(randomInt(FIRST_CODE, LAST_CODE)).padStart(5, '0');
+  const number = String(randomInt(1000, 99_999)).padStart(5, '0');
   const suffix = Array.from({ length: 6 }, () => CODE_LETTERS.charAt(randomInt(CODE_LETTERS.length)));
   return `CMP-${number}-${suffix.join('')}`;
 }

@@ -3,7 +3,7 @@
 import { refuse } from '../errors/errors.ts';
 import { ORGANIZATION } from '../organization/organization.ts';
 import { depthOf, PRIVILEGE_NAMES, privilegeId, readPrivileges, visibleRow } from '../organization/privileges.ts';
-import { complexAnswer, type NamedOperation, type OperationContext } from './operation.ts';
+import { complexAnswer, type NamedOperation } from './operation.ts';
 
 export const whoAmI: NamedOperation = (context) =>
   complexAnswer(context, 'WhoAmIResponse', {
@@ -43,30 +43,15 @@ export const retrieveUserSetOfPrivilegesByNames: NamedOperation = (context, { id
   // U38 (privilegesByNames).
   const { privilegesByNames } = context.switches;
   if (privilegesByNames === 'refused') throw refuse.accessDenied();
-  const granted = rolePrivileges(context, id, names);
-  return complexAnswer(context, 'RetrieveUserSetOfPrivilegesByNamesResponse', {
-    RolePrivileges:
-      privilegesByNames === 'full' ? granted : granted.map(({ PrivilegeName: _name, ...privilege }) => privilege),
-  });
-};
-
-type RolePrivilege = { Depth: string; PrivilegeId: string; BusinessUnitId: string; PrivilegeName?: string };
-
-/** Privileges the user lacks, and unknown names, are not in the answer. */
-function rolePrivileges(context: OperationContext, userId: string, names: readonly string[]): RolePrivilege[] {
-  visibleRow(context, 'systemuser', userId);
-  const set = readPrivileges(context.store, userId);
-  return names.flatMap((asked) => {
+  visibleRow(context, 'systemuser', id);
+  const set = readPrivileges(context.store, id);
+  // Privileges the user lacks, and unknown names, are not in the answer.
+  const granted = names.flatMap((asked) => {
     const name = PRIVILEGE_NAMES.find((known) => known.toLowerCase() === asked.toLowerCase());
     const depth = name === undefined ? 'None' : depthOf(set, name, context.switches);
     if (name === undefined || depth === 'None') return [];
-    return [
-      {
-        Depth: depth,
-        PrivilegeId: privilegeId(name),
-        BusinessUnitId: context.businessUnitId,
-        PrivilegeName: name,
-      },
-    ];
+    const privilege = { Depth: depth, PrivilegeId: privilegeId(name), BusinessUnitId: context.businessUnitId };
+    return [privilegesByNames === 'full' ? { ...privilege, PrivilegeName: name } : privilege];
   });
-}
+  return complexAnswer(context, 'RetrieveUserSetOfPrivilegesByNamesResponse', { RolePrivileges: granted });
+};

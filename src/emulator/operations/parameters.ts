@@ -3,7 +3,7 @@ import { refuse } from '../errors/errors.ts';
 import { decodeText, queryPairs } from '../odata/query.ts';
 import { splitOutside } from '../odata/tokens.ts';
 import { isJsonObject, type JsonObject, readGuid } from '../odata/values.ts';
-import type { Operation, OperationParameter, Schema } from '../schema/schema.ts';
+import type { Operation, Schema } from '../schema/schema.ts';
 
 export function readJsonBody(text: string): JsonObject {
   if (text.trim() === '') return {};
@@ -24,22 +24,16 @@ function parseJson(text: string): unknown {
 }
 
 export function readActionParameters(operation: Operation, body: JsonObject): JsonObject {
-  const declared = new Map(operation.parameters.map((parameter) => [parameter.name, parameter]));
-  for (const name of Object.keys(body)) {
-    if (!declared.has(name) && !name.startsWith('@odata.')) throw refuse.untypedParameter(name, operation.name);
+  const declared = operation.parameters.map(({ name }) => name);
+  const unknown = Object.keys(body).find((name) => !declared.includes(name) && !name.startsWith('@odata.'));
+  if (unknown !== undefined) throw refuse.untypedParameter(unknown, operation.name);
+  for (const { name, type, nullable } of operation.parameters) {
+    const value = body[name] ?? null;
+    if (value === null && !nullable) throw refuse.invalidArgument();
+    const fits = type.startsWith('Collection(') ? Array.isArray : (PRIMITIVES[type] ?? isJsonObject);
+    if (value !== null && !fits(value)) throw refuse.odataException(`The value of '${name}' is not of type '${type}'.`);
   }
-  for (const parameter of operation.parameters) checkParameter(parameter, body[parameter.name]);
   return body;
-}
-
-function checkParameter(parameter: OperationParameter, value: unknown): void {
-  if (value === undefined || value === null) {
-    if (!parameter.nullable) throw refuse.invalidArgument();
-    return;
-  }
-  const { name, type } = parameter;
-  const fits = type.startsWith('Collection(') ? Array.isArray : (PRIMITIVES[type] ?? isJsonObject);
-  if (!fits(value)) throw refuse.odataException(`The value of '${name}' is not of type '${type}'.`);
 }
 
 const PRIMITIVES: Readonly<Record<string, ((value: unknown) => boolean) | undefined>> = {

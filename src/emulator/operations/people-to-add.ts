@@ -40,10 +40,10 @@ export function checkPeople(
   return checked;
 }
 
-type CheckResult = 'add' | 'skip' | ODataError;
-type Candidate = PersonRow & { isRepeated: boolean; isMember: boolean };
-
-function checkPerson({ switches }: OperationContext, person: Candidate): CheckResult {
+function checkPerson(
+  { switches }: OperationContext,
+  person: PersonRow & { isRepeated: boolean; isMember: boolean },
+): 'add' | 'skip' | ODataError {
   const { addSamePersonTwice, addExistingMember, addMergedPerson, addInactivePerson } = switches;
   if (person.isRepeated && addSamePersonTwice !== 'two-rows')
     return addSamePersonTwice === 'error' ? refuse.duplicateInsert() : 'skip';

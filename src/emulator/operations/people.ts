@@ -3,18 +3,16 @@
 import { refuse } from '../errors/errors.ts';
 import { isJsonObject } from '../odata/values.ts';
 import { requireAccess, requirePrivileges, visibleRow } from '../organization/privileges.ts';
-import type { Row } from '../store/row.ts';
 import { leaveLists } from './members.ts';
 import { newRow } from './new-row.ts';
-import { contextUrl, modifiedColumns, type NamedOperation, type OperationContext } from './operation.ts';
+import { contextUrl, modifiedColumns, type NamedOperation } from './operation.ts';
 import { readReference } from './parameters.ts';
 import { updateRow } from './rows.ts';
 
 // QualifyLead: closes the lead as qualified and creates the contact that follows it (`originatingleadid`).
 // U25 (qualifiedLeadMembership): the lead's rows on leads lists stay, or vanish.
 
-const QUALIFIED_STATE = 1;
-const QUALIFIED_STATUS = 3;
+const QUALIFIED = { statecode: 1, statuscode: 3 };
 
 const CARRIED_OVER = [
   'salutation',
@@ -45,33 +43,23 @@ export const qualifyLead: NamedOperation = (context, { id: leadId, parameters })
     const lead = visibleRow(context, 'lead', leadId);
     if (lead.statecode !== 0) throw refuse.leadClosed();
     const status = Number(parameters.Status);
-    if (status !== QUALIFIED_STATUS && status !== -1) throw refuse.invalidStatePair();
-    context.store.update('lead', leadId, {
-      statecode: QUALIFIED_STATE,
-      statuscode: QUALIFIED_STATUS,
-      ...modifiedColumns(context),
-    });
+    if (status !== QUALIFIED.statuscode && status !== -1) throw refuse.invalidStatePair();
+    context.store.update('lead', leadId, { ...QUALIFIED, ...modifiedColumns(context) });
     if (context.switches.qualifiedLeadMembership === 'vanishes') leaveLists(context, leadId);
-    return parameters.CreateContact === true ? [createContact(context, lead)] : [];
+    if (parameters.CreateContact !== true) return [];
+    requirePrivileges(context, ['prvCreateContact']);
+    const carried = CARRIED_OVER.map((column) => [column, lead[column] ?? null]);
+    const contact = newRow(context, 'contact', {
+      ...Object.fromEntries(carried),
+      _originatingleadid_value: String(lead.leadid),
+      _ownerid_value: lead._ownerid_value ?? context.userId,
+    });
+    context.store.insert('contact', contact);
+    return [{ '@odata.type': '#Microsoft.Dynamics.CRM.contact', contactid: String(contact.contactid) }];
   });
-  const value = made.map((contactid: string) => ({ '@odata.type': '#Microsoft.Dynamics.CRM.contact', contactid }));
-  return {
-    status: 200,
-    body: { '@odata.context': contextUrl(context, 'Collection(Microsoft.Dynamics.CRM.crmbaseentity)'), value },
-  };
+  const root = contextUrl(context, 'Collection(Microsoft.Dynamics.CRM.crmbaseentity)');
+  return { status: 200, body: { '@odata.context': root, value: made } };
 };
-
-function createContact(context: OperationContext, lead: Row): string {
-  requirePrivileges(context, ['prvCreateContact']);
-  const carried = CARRIED_OVER.map((column) => [column, lead[column] ?? null]);
-  const row = newRow(context, 'contact', {
-    ...Object.fromEntries(carried),
-    _originatingleadid_value: String(lead.leadid),
-    _ownerid_value: lead._ownerid_value ?? context.userId,
-  });
-  context.store.insert('contact', row);
-  return String(row.contactid);
-}
 
 // Merge: a duplicate becomes the subordinate of the row that stays. [documented: "Merge table rows using the Web API"]
 // Differs: only what UpdateContent names is carried over, and rows that point to the subordinate (memberships too) stay as they are.

@@ -16,33 +16,28 @@ import { updateRow } from './rows.ts';
 type RefRoute = Extract<Route, { kind: 'navigation' }>;
 
 export function writeReference(context: OperationContext, route: RefRoute): Answer {
-  const navigation = context.schema.tables.get(route.table)?.navigation.get(route.property);
-  if (navigation === undefined || !route.ref) throw refuse.methodNotAllowed(context.request.method);
-  if (navigation.kind === 'single') return writeSingle(context, route);
-  if (navigation.kind === 'collection') throw refuse.notEmulated(`$ref on the collection '${route.property}'`);
-  return writeMany(context, { route, navigation });
-}
-
-function writeSingle(context: OperationContext, route: RefRoute): Answer {
-  if (context.request.method === 'POST') throw refuse.methodNotAllowed(context.request.method);
-  const target = context.request.method === 'DELETE' ? null : context.request.body['@odata.id'];
+  const { method, body: sent } = context.request;
+  const { table, id, property } = route;
+  const navigation = context.schema.tables.get(table)?.navigation.get(property);
+  if (navigation === undefined || !route.ref) throw refuse.methodNotAllowed(method);
+  if (navigation.kind === 'many') return writeMany(context, route, navigation);
+  if (navigation.kind === 'collection') throw refuse.notEmulated(`$ref on the collection '${property}'`);
+  if (method === 'POST') throw refuse.methodNotAllowed(method);
+  const target = method === 'DELETE' ? null : sent['@odata.id'];
   if (target === undefined) throw refuse.invalidArgument();
-  const { table, id } = route;
-  const body = { [`${route.property}@odata.bind`]: target };
+  const body = { [`${property}@odata.bind`]: target };
   context.store.transaction(() => updateRow(context, { table, id, body }));
   return { status: 204 };
 }
 
-type ManyWrite = { route: RefRoute; navigation: Extract<Navigation, { kind: 'many' }> };
+type ManyNavigation = Extract<Navigation, { kind: 'many' }>;
 
-function writeMany(context: OperationContext, { route, navigation }: ManyWrite): Answer {
+function writeMany(context: OperationContext, route: RefRoute, navigation: ManyNavigation): Answer {
   const verb = context.request.method === 'DELETE' ? 'Disassociate' : 'Associate';
   if (context.schema.intersect(navigation.intersect)?.table === 'listmember') throw refuse.associateNotSupported(verb);
   if (navigation.intersect !== 'campaignlist_association') throw refuse.notEmulated(`$ref on '${route.property}'`);
-  if (context.switches.linkByRef === 'refused') {
-    throw refuse.unsupportedTable();
-  }
-  const relatedId = route.relatedId ?? referencedId(context, { route, navigation });
+  if (context.switches.linkByRef === 'refused') throw refuse.unsupportedTable();
+  const relatedId = route.relatedId ?? referencedId(context, route, navigation);
   const [campaignId, itemId] = route.table === 'campaign' ? [route.id, relatedId] : [relatedId, route.id];
   const wanted: Link = { campaignId, itemTable: 'list', itemId };
   const isStrict = context.switches.linkByRef === 'works-strict';
@@ -52,11 +47,9 @@ function writeMany(context: OperationContext, { route, navigation }: ManyWrite):
 }
 
 /** From the body of a POST or PUT, or the `$id` of a DELETE; absolute or relative. */
-function referencedId(context: OperationContext, { route, navigation }: ManyWrite): string {
-  const url =
-    context.request.method === 'DELETE'
-      ? queryPairs(context.request.rawQuery).find(([name]) => name === '$id')?.[1]
-      : context.request.body['@odata.id'];
+function referencedId(context: OperationContext, route: RefRoute, navigation: ManyNavigation): string {
+  const { method, rawQuery, body } = context.request;
+  const url = method === 'DELETE' ? queryPairs(rawQuery).find(([name]) => name === '$id')?.[1] : body['@odata.id'];
   if (typeof url !== 'string') throw refuse.invalidArgument();
   const { table, id } = readRowUrl(context, url.trim());
   if (table === navigation.target) return id;

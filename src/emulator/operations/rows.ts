@@ -128,14 +128,12 @@ export function deleteRow(context: OperationContext, { table, id }: RowId): Answ
   return { status: 204 };
 }
 
-const PEOPLE: readonly string[] = ['lead', 'contact', 'account'];
-
 function removeDependents(context: OperationContext, { table, id }: RowId): void {
   const { store } = context;
   const removeAll = (dependent: 'listmember' | 'campaignitem', where: Row): void => {
     for (const row of store.find(dependent, where)) store.remove(dependent, String(row[`${dependent}id`]));
   };
-  if (PEOPLE.includes(table)) leaveLists(context, id);
+  if (table === 'lead' || table === 'contact' || table === 'account') leaveLists(context, id);
   if (table === 'list') {
     removeAll('listmember', { _listid_value: id });
     removeAll('campaignitem', { entityid: id });
@@ -150,15 +148,13 @@ function removeDependents(context: OperationContext, { table, id }: RowId): void
 /** Duplicate-detection rules run only when the request says so. [documented] */
 function refuseDuplicates(context: OperationContext, { table, row }: { table: string; row: Row }): void {
   if (context.request.headers['mscrm.suppressduplicatedetection']?.toLowerCase() !== 'false') return;
-  const email = row.emailaddress1;
+  const { emailaddress1: email } = row;
   const { key, hasDuplicateRule } = requireTable(context.schema, table);
   if (!hasDuplicateRule || typeof email !== 'string' || email === '') return;
-  const { collation } = context.switches;
-  const isEqual = ({ emailaddress1 }: Row): boolean =>
-    foldText(String(emailaddress1), collation) === foldText(email, collation);
+  const { collation, duplicateStatus } = context.switches;
   for (const other of context.store.find(table, { emailaddress1: email })) {
-    if (other[key] === row[key] || !isEqual(other)) continue;
-    throw refuse.duplicateFound(context.switches.duplicateStatus === '500' ? 500 : 412);
+    const isEqual = foldText(String(other.emailaddress1), collation) === foldText(email, collation);
+    if (other[key] !== row[key] && isEqual) throw refuse.duplicateFound(duplicateStatus === '500' ? 500 : 412);
   }
 }
 

@@ -48,15 +48,13 @@ type Intersect = {
   typedBy: string;
 };
 
-export type OperationParameter = { name: string; type: string; nullable: boolean };
-
 export type Operation = {
   /** `action` or `function`. */
   kind: string;
   name: string;
   /** As the CSDL has it: `mscrm.list`, `Collection(mscrm.lead)` or null when unbound. */
   bound: string | null;
-  parameters: readonly OperationParameter[];
+  parameters: readonly { name: string; type: string; nullable: boolean }[];
   returns: string | null;
 };
 
