@@ -20,7 +20,11 @@ const ROUTES: Readonly<Record<string, (admin: Admin, body: unknown, rest: string
   'PATCH conditions': (admin, body) => admin.setConditions(readConditions(object(body))),
   'PATCH limits': (admin, body) => admin.setConditions(readConditions({ limits: body })),
   'PATCH latency': (admin, body) => admin.setConditions(readConditions({ latency: body })),
-  'POST privileges': (admin, body) => setPrivileges(admin, object(body)),
+  'POST privileges'(admin, body) {
+    const { userId, privileges } = object(body);
+    if (typeof userId !== 'string') throw new TypeError('userId must be a systemuserid');
+    admin.setPrivileges(userId, privileges === null ? null : parsePrivileges(privileges));
+  },
   'POST reset': (admin) => admin.reset(),
   'POST settle-reads': (admin) => admin.settleReads(),
   'GET state': (admin) => admin.state(),
@@ -44,21 +48,15 @@ export function answerAdmin(admin: Admin, request: WireRequest): WireAnswer {
   }
 }
 
-function setPrivileges(admin: Admin, { userId, privileges }: JsonObject): void {
-  if (typeof userId !== 'string') throw new TypeError('userId must be a systemuserid');
-  admin.setPrivileges(userId, privileges === null ? null : parsePrivileges(privileges));
-}
-
 /** Limits that are not given are as documented. */
 function readConditions({ limits, latency, dopHint, pageSize }: JsonObject): ConditionChanges {
-  return {
-    ...(limits === undefined
-      ? {}
-      : { limits: limits === null ? null : { ...DOCUMENTED_LIMITS, ...numbers(object(limits)) } }),
-    ...(latency === undefined ? {} : { latency: numbers(object(latency)) }),
-    ...(dopHint === undefined ? {} : { dopHint: Number(dopHint) }),
-    ...(pageSize === undefined ? {} : { pageSize: Number(pageSize) }),
-  };
+  const changes: ConditionChanges = {};
+  if (limits === null) changes.limits = null;
+  else if (limits !== undefined) changes.limits = { ...DOCUMENTED_LIMITS, ...numbers(object(limits)) };
+  if (latency !== undefined) changes.latency = numbers(object(latency));
+  if (dopHint !== undefined) changes.dopHint = Number(dopHint);
+  if (pageSize !== undefined) changes.pageSize = Number(pageSize);
+  return changes;
 }
 
 function numbers(given: JsonObject): Record<string, number> {

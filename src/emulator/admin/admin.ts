@@ -99,7 +99,11 @@ const LIST_TYPES: Readonly<Record<string, string>> = { 1: 'accounts', 2: 'contac
 
 function shownCampaigns(store: RowStore): unknown {
   const campaigns = [...store.find('campaign', {})].map((row) => {
-    const lists = listsOf(store, text(row.campaignid));
+    const links = store.find('campaignitem', { _campaignid_value: text(row.campaignid), entitytype: 'list' });
+    const lists = [...links].flatMap((item) => {
+      const list = store.get('list', text(item.entityid));
+      return list === undefined ? [] : [shownList(store, list)];
+    });
     return {
       id: text(row.campaignid),
       name: text(row.name),
@@ -123,13 +127,6 @@ function peopleOn(store: RowStore, lists: readonly { id: string }[]): { people: 
   );
   const names = [...first].map(({ id, type }) => text(store.get(text(type), text(id))?.fullname) || text(id));
   return { people: count(store, `count(DISTINCT "_entityid_value") AS n ${of}`, ids), names };
-}
-
-function listsOf(store: RowStore, campaignId: string) {
-  return [...store.find('campaignitem', { _campaignid_value: campaignId, entitytype: 'list' })].flatMap((item) => {
-    const list = store.get('list', text(item.entityid));
-    return list === undefined ? [] : [shownList(store, list)];
-  });
 }
 
 function shownList(store: RowStore, list: Row) {

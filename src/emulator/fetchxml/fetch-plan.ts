@@ -15,7 +15,6 @@ import {
   fromSql,
   inSql,
   joinSql,
-  keySql,
   negated,
   type Source,
   type Sql,
@@ -27,7 +26,7 @@ import { textValueFor } from '../odata/values.ts';
 import { type Column, isText } from '../schema/column.ts';
 import type { Table } from '../schema/schema.ts';
 import { foldText } from '../store/row.ts';
-import { attribute, childrenOf, filterType, flag, type XmlElement } from './read-fetch.ts';
+import { attribute, childrenOf, flag, type XmlElement } from './read-fetch.ts';
 
 const MAX_LINKS = 15;
 const MAX_CONDITIONS = 500;
@@ -81,7 +80,10 @@ function addLink(planning: Planning, above: Source, link: XmlElement): void {
   if (from === undefined || to === undefined) throw refuse.notEmulated('a link-entity without from and to');
   const added = addSource(planning, link, alias ?? `${name}${planning.sources.length}`);
   const { source } = added;
-  if (type === 'outer') refuseOuterJoin(planning.context, above.table, source.table);
+  // U30 (outerJoin): whether people may be outer-joined with the members of lists.
+  const isOfPeople = ['lead', 'contact'].includes(above.table.name) && source.table.name === 'listmember';
+  if (type === 'outer' && isOfPeople && planning.context.switches.outerJoin === 'refused')
+    throw refuse.bySwitch(`An outer join of ${above.table.name} with listmember`);
   const near = attributeOf(source.table, from);
   const far = attributeOf(above.table, to);
   if ((near.group === 'guid') !== (far.group === 'guid')) throw refuse.malformedFetch();
@@ -92,13 +94,6 @@ function addLink(planning: Planning, above: Source, link: XmlElement): void {
   ]);
   planning.joins.push(wrap(`${type === 'outer' ? 'LEFT JOIN' : 'JOIN'} ${fromSql(source)} ON `, on, ''));
   for (const nested of childrenOf(link, 'link-entity')) addLink(planning, source, nested);
-}
-
-/** U30 (outerJoin): whether people may be outer-joined with the members of lists. */
-function refuseOuterJoin({ switches }: QueryContext, above: Table, linked: Table): void {
-  const isPerson = above.name === 'lead' || above.name === 'contact';
-  if (isPerson && linked.name === 'listmember' && switches.outerJoin === 'refused')
-    throw refuse.bySwitch(`An outer join of ${above.name} with listmember`);
 }
 
 export function attributeOf(table: Table, name: string): Column {
@@ -112,7 +107,9 @@ function filtersSql(planning: Planning, place: FetchSource, element: XmlElement)
   return childrenOf(element, 'filter').map((filter) => {
     const conditions = childrenOf(filter, 'condition').map((condition) => conditionSql(planning, place, condition));
     const parts = [...conditions, ...filtersSql(planning, place, filter)];
-    return filterType(filter) === 'or' && parts.length > 0 ? anyOf(parts) : allOf(parts);
+    const { type = 'and' } = Object.fromEntries(filter.attributes);
+    if (type !== 'and' && type !== 'or') throw refuse.malformedFetch();
+    return type === 'or' && parts.length > 0 ? anyOf(parts) : allOf(parts);
   });
 }
 
@@ -142,13 +139,7 @@ export function orderTerms({ sources }: FetchPlan): string[] {
   );
 }
 
-/** The keys of all tables, so that pages have a fixed order. */
-export function keyOrder({ sources }: FetchPlan): string[] {
-  return sources.map(({ source }) => keySql(source));
-}
-
-type Condition = { context: QueryContext; left: Compared; values: readonly string[] };
-type CompileCondition = (condition: Condition) => Sql;
+type CompileCondition = (condition: { context: QueryContext; left: Compared; values: readonly string[] }) => Sql;
 
 const comparing =
   (operator: Comparison): CompileCondition =>

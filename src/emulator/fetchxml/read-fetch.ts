@@ -118,10 +118,3 @@ function integer(element: XmlElement, name: string): number | undefined {
   if (!/^\d+$/.test(text) || Number(text) < 1) throw refuse.malformedFetch();
   return Number(text);
 }
-
-/** `and`, unless the filter says `or`. */
-export function filterType(filter: XmlElement): 'and' | 'or' {
-  const type = filter.attributes.get('type') ?? 'and';
-  if (type !== 'and' && type !== 'or') throw refuse.malformedFetch();
-  return type;
-}

@@ -4,7 +4,6 @@ import {
   lastOf,
   MAX_PAGE_SIZE,
   outerCookie,
-  type PageStart,
   pageAnnotations,
   pagePlace,
   pageSizeOf,
@@ -24,7 +23,7 @@ import { allOf, columnSql, comparedSql, keySql, namedSql, type Sql } from '../od
 import type { Column } from '../schema/column.ts';
 import type { Table } from '../schema/schema.ts';
 import type { Row, Value } from '../store/row.ts';
-import { attributeOf, type FetchPlan, type FetchSource, keyOrder, orderTerms, planFetch } from './fetch-plan.ts';
+import { attributeOf, type FetchPlan, type FetchSource, orderTerms, planFetch } from './fetch-plan.ts';
 import { attribute, childrenOf, type Fetch, flag, readFetch, type XmlElement } from './read-fetch.ts';
 
 /** `GET leads?fetchXml=…`: empty columns are left out of the rows. */
@@ -35,17 +34,16 @@ export function runFetch(reader: Reader, table: string, text: string): Json {
     throw refuse.badQuery(`The entity name '${name}' in FetchXml does not match the entity set of the request.`);
   const plan = planFetch(reader, fetch.entity);
   for (const { source } of plan.sources) reader.tables.add(source.table.name);
-  return fetch.isAggregate ? runAggregate(reader, fetch, plan) : readPage(reader, fetch, plan);
-}
-
-function readPage(reader: Reader, fetch: Fetch, plan: FetchPlan): Json {
+  if (fetch.isAggregate) return runAggregate(reader, fetch, plan);
   const { preferences, pageSize, store, apiRoot } = reader;
   const { source } = plan.root;
   const columns = fetchColumns(plan);
   const size = fetch.top ?? pageSizeOf(fetch.count ?? preferences.maxPageSize, pageSize);
   // Rows of one table in key order can go on after the last key; joined rows may share a key, so they are counted.
   const isKeyOrder = plan.sources.length === 1 && childrenOf(fetch.entity, 'order').length === 0 && !fetch.isDistinct;
-  const place = pagePlace(startOf(fetch), source, { size, isKeyOrder });
+  const { pagingCookie, page } = fetch;
+  const last = pagingCookie === undefined || page === 1 ? {} : (readCookie(pagingCookie) ?? lastOf(pagingCookie));
+  const place = pagePlace({ ...last, pageNumber: page }, source, { size, isKeyOrder });
   const where = allOf([plan.where, ...place.where]);
   const limit = Math.min(size, MAX_PAGE_SIZE);
   const parameters = [...plan.from.parameters, ...where.parameters, limit + 1, place.offset];
@@ -54,17 +52,22 @@ function readPage(reader: Reader, fetch: Fetch, plan: FetchPlan): Json {
   reader.work.rowsRead += rows.length;
   const selected = hasAllAttributes(plan.root) ? '' : `(${columns.map((column) => column.name).join(',')})`;
   const hasMore = found.length > limit && fetch.top === undefined;
-  const toJson = rowWriter(reader, fetch, columns, source.table.key);
+  const write = serializer(reader);
+  const toJson = (cells: Cells): Json => {
+    const json: Json = fetch.isDistinct ? {} : { '@odata.etag': etagOf({ versionnumber: cells[VERSION] ?? 0 }) };
+    const row: Row = Object.fromEntries(columns.map((each) => [each.column.name, cells[each.sqlName] ?? null]));
+    for (const column of columns) {
+      const value = shownValue(reader, column.table, column.column, cells[column.sqlName]);
+      if (value !== null) Object.assign(json, write.value({ ...column, value, row }));
+    }
+    const { key } = source.table;
+    return fetch.isDistinct || key in json ? json : { ...json, [key]: cells[KEY] };
+  };
   return {
     '@odata.context': `${apiRoot}$metadata#${source.table.set}${selected}`,
     ...annotationsOf(reader, fetch, plan, { rows, hasMore }),
     value: rows.map(toJson),
   };
-}
-
-function startOf({ pagingCookie, page }: Fetch): PageStart {
-  if (pagingCookie === undefined || page === 1) return { pageNumber: page };
-  return { ...(readCookie(pagingCookie) ?? lastOf(pagingCookie)), pageNumber: page };
 }
 
 const KEY = 'k';
@@ -75,31 +78,16 @@ function pageText(fetch: Fetch, plan: FetchPlan, columns: readonly FetchColumn[]
   const selected = columns.map((column) => `${column.sql} AS ${column.sqlName}`);
   if (!fetch.isDistinct)
     selected.push(`${keySql(source)} AS ${KEY}`, `${namedSql(source, 'versionnumber')} AS ${VERSION}`);
-  const keys = fetch.isDistinct ? columns.map((column) => column.sqlName) : keyOrder(plan);
+  // The keys of all tables, so that pages have a fixed order.
+  const keys = fetch.isDistinct
+    ? columns.map((column) => column.sqlName)
+    : plan.sources.map((each) => keySql(each.source));
   const distinct = fetch.isDistinct ? 'DISTINCT ' : '';
   const order = [...orderTerms(plan), ...keys].join(', ');
   return `SELECT ${distinct}${selected.join(', ')} FROM ${plan.from.text} WHERE ${where.text} ORDER BY ${order} LIMIT ? OFFSET ?`;
 }
 
 type Cells = Readonly<Record<string, Value>>;
-
-function rowWriter(
-  reader: Reader,
-  { isDistinct }: Fetch,
-  columns: readonly FetchColumn[],
-  key: string,
-): (cells: Cells) => Json {
-  const write = serializer(reader);
-  return (cells) => {
-    const json: Json = isDistinct ? {} : { '@odata.etag': etagOf({ versionnumber: cells[VERSION] ?? 0 }) };
-    const row: Row = Object.fromEntries(columns.map((each) => [each.column.name, cells[each.sqlName] ?? null]));
-    for (const { name, table, column, sqlName } of columns) {
-      const value = shownValue(reader, table, column, decodeValue(column, cells[sqlName] ?? null));
-      if (value !== null) Object.assign(json, write.value({ name, table, column, value, row }));
-    }
-    return isDistinct || key in json ? json : { ...json, [key]: cells[KEY] };
-  };
-}
 
 function annotationsOf(
   reader: Reader,
@@ -179,16 +167,14 @@ function runAggregate(reader: Reader, fetch: Fetch, { root, sources, from, where
   ]);
   return {
     '@odata.context': `${reader.apiRoot}$metadata#${root.source.table.set}`,
-    value: [...rows].map((row) => groupJson(terms, row)),
+    value: [...rows].map((row) => {
+      const values = terms.map(({ name, group }, index): [string, Value] => {
+        const value = row[`c${index}`] ?? null;
+        return [name, group === undefined ? value : decodeValue(group.column, value)];
+      });
+      return Object.fromEntries(values.filter(([, value]) => value !== null));
+    }),
   };
-}
-
-function groupJson(terms: readonly Term[], row: Cells): Json {
-  const values = terms.map(({ name, group }, index): [string, Value] => {
-    const value = row[`c${index}`] ?? null;
-    return [name, group === undefined ? value : decodeValue(group.column, value)];
-  });
-  return Object.fromEntries(values.filter(([, value]) => value !== null));
 }
 
 function termOf({ source }: FetchSource, term: XmlElement): Term {

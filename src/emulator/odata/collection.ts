@@ -12,7 +12,6 @@ import {
 } from './expand.ts';
 import {
   encodeSkipToken,
-  FIRST_PAGE,
   MAX_PAGE_SIZE,
   outerCookie,
   pageAnnotations,
@@ -73,12 +72,6 @@ export function applyCount(reader: Reader, collection: Collection, query: QueryO
   };
 }
 
-/** Queries that Dataverse accepts here and this emulator does not. */
-function refuseUnserved(query: QueryOptions): void {
-  const name = ['$apply', 'fetchXml', 'savedQuery', 'userQuery'].find((each) => query.options.has(each));
-  if (name !== undefined) throw refuse.notEmulated(`'${name}' here`);
-}
-
 /** `/$count` answers a bare number and stops at 5,000. [documented] */
 export function countCollection(reader: Reader, collection: Collection, query: QueryOptions): number {
   const scope = scopeFor(reader, requireTable(reader.schema, collection.table));
@@ -88,8 +81,10 @@ export function countCollection(reader: Reader, collection: Collection, query: Q
 
 /** One page of rows as OData answers it. */
 export function readCollection(reader: Reader, collection: Collection, query: QueryOptions): Json {
-  refuseUnserved(query);
   const { options } = query;
+  // Dataverse accepts these here.
+  const unserved = ['$apply', 'fetchXml', 'savedQuery', 'userQuery'].find((each) => options.has(each));
+  if (unserved !== undefined) throw refuse.notEmulated(`'${unserved}' here`);
   const table = requireTable(reader.schema, collection.table);
   const scope = scopeFor(reader, table);
   const { source } = scope;
@@ -99,7 +94,7 @@ export function readCollection(reader: Reader, collection: Collection, query: Qu
   const top = readTop(options.get('$top'));
   const order = compileOrderBy(scope, options.get('$orderby'));
   const token = options.get('$skiptoken');
-  const start = token === undefined ? FIRST_PAGE : readCookie(token);
+  const start = token === undefined ? { pageNumber: 1 } : readCookie(token);
   if (start === undefined) throw refuse.invalidPagingCookie();
   const size = pageSizeOf(reader.preferences.maxPageSize, reader.pageSize);
   const place = pagePlace(start, source, { size, isKeyOrder: order.length === 0 });

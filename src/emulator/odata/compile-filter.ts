@@ -2,7 +2,7 @@
 
 import { refuse } from '../errors/errors.ts';
 import { type Column, isText } from '../schema/column.ts';
-import { type Navigation, requireTable } from '../schema/schema.ts';
+import { requireTable } from '../schema/schema.ts';
 import type { Value } from '../store/row.ts';
 import type { Switches } from '../switches.ts';
 import {
@@ -12,7 +12,6 @@ import {
   type Literal,
   type Operand,
   type Parameter,
-  type Path,
   parsePath,
 } from './parse-filter.ts';
 import { intersectSql, resolvePath, type Scope, startOf, unknownProperty } from './scope.ts';
@@ -37,7 +36,7 @@ import {
   wrap,
 } from './sql.ts';
 import { readTokens } from './tokens.ts';
-import { literalType, textValueFor, valueFor } from './values.ts';
+import { LITERAL_TYPES, textValueFor, valueFor } from './values.ts';
 
 /** Microsoft's limit per `$filter`. */
 const MAX_CONDITIONS = 500;
@@ -58,28 +57,22 @@ function compile(scope: Scope, filter: Filter): Sql {
       return wrap('NOT ifnull(', compile(scope, filter.operand), ', 0)');
     case 'compare':
       return compileComparison(scope, filter.operator, filter.left, filter.right);
-    case 'text':
-      return compileText(scope, filter);
+    case 'text': {
+      const resolved = resolvePath(scope, filter.path);
+      const { name, text } = filter;
+      if (resolved.column.group !== 'text' || text.kind !== 'string') throw refuse.noSignature(name);
+      return textSql(resolved, name, text.value);
+    }
     case 'function':
       return compileFunction(scope, filter.name, filter.parameters);
-    case 'flag':
-      return compileFlag(scope, filter.path);
+    case 'flag': {
+      const resolved = resolvePath(scope, filter.path);
+      if (resolved.column.type !== 'boolean') throw refuse.badQuery('The filter expression must be of type boolean.');
+      return comparisonSql(resolved, 'eq', true);
+    }
     default:
       return compileLambda(scope, filter);
   }
-}
-
-function compileFlag(scope: Scope, path: Path): Sql {
-  const resolved = resolvePath(scope, path);
-  if (resolved.column.type !== 'boolean') throw refuse.badQuery('The filter expression must be of type boolean.');
-  return comparisonSql(resolved, 'eq', true);
-}
-
-function compileText(scope: Scope, filter: Extract<Filter, { kind: 'text' }>): Sql {
-  const resolved = resolvePath(scope, filter.path);
-  const { text } = filter;
-  if (resolved.column.group !== 'text' || text.kind !== 'string') throw refuse.noSignature(filter.name);
-  return textSql(resolved, filter.name, text.value);
 }
 
 function compileComparison(scope: Scope, operator: Comparison, left: Operand, right: Operand): Sql {
@@ -94,14 +87,13 @@ function compileComparison(scope: Scope, operator: Comparison, left: Operand, ri
 function compileLiteral(left: Compared, operator: Comparison, literal: Literal): Sql {
   const { column } = left;
   const value = literal.kind === 'null' ? null : valueFor(column, literal);
-  if (value === undefined) throw refuse.incompatibleTypes(column.edm, literalType(literal), COMPARISONS[operator].kind);
+  if (value === undefined)
+    throw refuse.incompatibleTypes(column.edm, LITERAL_TYPES[literal.kind], COMPARISONS[operator].kind);
   return comparisonSql(left, operator, value);
 }
 
-type Lambda = Extract<Filter, { kind: 'any' | 'all' }>;
-
 /** `any` over a collection: a set of keys that the row's key must be in. */
-function compileLambda(scope: Scope, lambda: Lambda): Sql {
+function compileLambda(scope: Scope, lambda: Extract<Filter, { kind: 'any' | 'all' }>): Sql {
   if (lambda.kind === 'all') throw refuse.notEmulated("'all' in a filter");
   const { source, segments } = startOf(scope, lambda.path);
   const [name = '', ...rest] = segments;
@@ -123,12 +115,6 @@ function compileLambda(scope: Scope, lambda: Lambda): Sql {
     const variables = variable === undefined ? scope.variables : new Map([...scope.variables, [variable, target]]);
     conditions.unshift(compile({ ...scope, source: target, variables }, predicate));
   }
-  return memberKeys(scope, { source, target, navigation }, conditions);
-}
-
-type Members = { source: Source; target: Source; navigation: Exclude<Navigation, { kind: 'single' }> };
-
-function memberKeys(scope: Scope, { source, target, navigation }: Members, conditions: readonly Sql[]): Sql {
   if (navigation.kind === 'many') {
     const ends = { name: navigation.intersect, from: source.table.name, hasFilter: true };
     const { near, far, from, condition } = intersectSql(scope.context, scope.nextAlias, ends);
@@ -159,7 +145,7 @@ export function compileOrderBy(scope: Scope, text: string | undefined): string[]
 
 /** "In over strings: 850 characters per value". [documented] */
 const MAX_TEXT_IN_LIST = 850;
-const VALUE_LIMITS = { unlimited: Number.POSITIVE_INFINITY, 'limit-2000': 2000, 'limit-300': 300 } as const;
+const VALUE_LIMITS = { unlimited: Number.POSITIVE_INFINITY, 'limit-2000': 2000, 'limit-300': 300 };
 
 /** A query function of `$filter`. PropertyName is a logical name, of lookups too. */
 function compileFunction(scope: Scope, name: string, parameters: ReadonlyMap<string, Parameter>): Sql {
@@ -182,7 +168,11 @@ const isIn: CompileCondition = ({ context: { switches }, source }, left, values)
     throw refuse.bySwitch('In on entityid');
   return inSql(left, listValues(switches, left.column, values));
 };
-const isBetween: CompileCondition = (_scope, left, values) => betweenSql(left, ...bounds(left.column, values));
+const isBetween: CompileCondition = (_scope, left, values = []) => {
+  const [low, high, more] = values;
+  if (low === undefined || high === undefined || more !== undefined) throw refuse.invalidArgument();
+  return betweenSql(left, requireValue(left.column, low), requireValue(left.column, high));
+};
 
 /** Differs: of the 67 query functions these are served; dates, users, hierarchies and fiscal periods are not. */
 const CONDITIONS: Readonly<Record<string, CompileCondition | undefined>> = {
@@ -203,9 +193,4 @@ function requireValue(column: Column, text: string): Value {
   const value = textValueFor(column, text);
   if (value === undefined || (isText(column) && text.length > MAX_TEXT_IN_LIST)) throw refuse.invalidArgument();
   return value;
-}
-
-function bounds(column: Column, [low, high, more]: readonly string[] = []): [Value, Value] {
-  if (low === undefined || high === undefined || more !== undefined) throw refuse.invalidArgument();
-  return [requireValue(column, low), requireValue(column, high)];
 }

@@ -94,11 +94,9 @@ export function expandColumns(table: Table, expands: readonly Expand[]): Column[
 
 /** The part of the context URL in parentheses: `(name,campaignid(name))`. */
 export function expandContext(select: readonly Column[] | undefined, expands: readonly Expand[]): string {
-  const names = (select ?? []).map((column) => column.name);
-  const inner = expands.map(({ navigation, select: columns = [] }) => {
-    return `${navigation.name}(${columns.map((column) => column.name).join(',')})`;
-  });
-  const parts = [...names, ...inner];
+  const names = (columns: readonly Column[] = []) => columns.map(({ name }) => name);
+  const inner = expands.map(({ navigation, select: columns }) => `${navigation.name}(${names(columns).join(',')})`);
+  const parts = [...names(select), ...inner];
   return parts.length === 0 ? '' : `(${parts.join(',')})`;
 }
 
@@ -123,16 +121,22 @@ export function readTop(text: string | undefined): number | undefined {
   );
 }
 
-/** Rows and their JSON side by side; what is expanded goes into the JSON. */
-type Expandable = { table: Table; rows: readonly Row[]; json: readonly Json[] };
-
-export function expandRows(reader: Reader, { table, rows, json }: Expandable, expands: readonly Expand[]): void {
+/** `rows` and their JSON side by side; what is expanded goes into the JSON. */
+export function expandRows(
+  reader: Reader,
+  { table, rows, json }: { table: Table; rows: readonly Row[]; json: readonly Json[] },
+  expands: readonly Expand[],
+): void {
   for (const expand of expands) {
     const { navigation } = expand;
+    const hasFilter = expand.filter !== undefined;
     const read =
       navigation.kind === 'single'
         ? singleReader(reader, expand, navigation.column)
-        : collectionReader(reader, expand, { near: table, navigation });
+        : (row: Row) => {
+            const parent = { from: table.name, id: String(row[table.key] ?? ''), hasFilter };
+            return readTarget(reader, expand, (scope) => relatedSql(scope, navigation, parent));
+          };
     for (const [index, row] of rows.entries()) {
       const target = json[index];
       if (target !== undefined) target[navigation.name] = read(row);
@@ -150,17 +154,6 @@ function singleReader(reader: Reader, expand: Expand, lookup: string): (row: Row
       seen.get(id) ?? readTarget(reader, expand, ({ source }) => sql(`${keySql(source)} = ?`, id))[0] ?? null;
     seen.set(id, found);
     return found;
-  };
-}
-
-function collectionReader(
-  reader: Reader,
-  expand: Expand,
-  { near, navigation }: { near: Table; navigation: Exclude<Navigation, { kind: 'single' }> },
-): (row: Row) => Json[] {
-  return (row) => {
-    const parent = { from: near.name, id: String(row[near.key] ?? ''), hasFilter: expand.filter !== undefined };
-    return readTarget(reader, expand, (scope) => relatedSql(scope, navigation, parent));
   };
 }
 

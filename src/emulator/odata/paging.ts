@@ -10,8 +10,6 @@ export const MAX_PAGE_SIZE = 5000;
 /** `last` is the key of the last row of the page before; without it the place is found by counting. */
 export type PageStart = { pageNumber: number; last?: string };
 
-export const FIRST_PAGE: PageStart = { pageNumber: 1 };
-
 export function pageSizeOf(wanted: number | undefined, most: number): number {
   return wanted === undefined || wanted < 1 ? most : Math.min(wanted, most);
 }

@@ -67,7 +67,11 @@ export function readQueryOptions(rawQuery: string): QueryOptions {
   const aliases = new Map<string, string>();
   const raw = new Map<string, string>();
   for (const [name, value, rawValue] of queryPairs(rawQuery)) {
-    if (name.startsWith('$')) refuseUnknown(name, options);
+    if (name.startsWith('$') && !SUPPORTED.includes(name)) throw refuse.optionNotSupported(name);
+    if (name.startsWith('$') && options.has(name))
+      throw refuse.badQuery(
+        `Query option '${name}' was specified more than once, but it must be specified at most once.`,
+      );
     (name.startsWith('@') ? aliases : options).set(name, value);
     raw.set(name, rawValue);
   }
@@ -82,14 +86,6 @@ export function queryPairs(rawQuery: string): [name: string, value: string, rawV
     const rawValue = equals < 0 ? '' : pair.slice(equals + 1);
     return [decodeText(equals < 0 ? pair : pair.slice(0, equals)).trim(), decodeText(rawValue), rawValue];
   });
-}
-
-function refuseUnknown(name: string, seen: ReadonlyMap<string, string>): void {
-  if (!SUPPORTED.includes(name)) throw refuse.optionNotSupported(name);
-  if (seen.has(name))
-    throw refuse.badQuery(
-      `Query option '${name}' was specified more than once, but it must be specified at most once.`,
-    );
 }
 
 /** `+` is a blank, as Microsoft's OData library reads it: a plus sign in an e-mail address must be sent as `%2B`. */

@@ -2,7 +2,7 @@
 
 import { refuse } from '../errors/errors.ts';
 import { type Column, isChoice, isFraction, isLookup } from '../schema/column.ts';
-import { type Navigation, requireColumn, requireTable, type Table } from '../schema/schema.ts';
+import { requireColumn, requireTable, type Table } from '../schema/schema.ts';
 import type { Row, Value } from '../store/row.ts';
 import type { QueryContext } from './query.ts';
 import { jsonValueFor, readGuid } from './values.ts';
@@ -26,42 +26,38 @@ export function readRow(
   const given: Row = {};
   for (const [name, value] of Object.entries(body))
     Object.assign(given, readMember(context, table, { name, value }, mode));
-  const emptied = Object.keys(given).find((name) => given[name] === null && isRequired(table, name));
-  if (emptied !== undefined) throw refuse.requiredFieldMissing(requireColumn(table, emptied).logical, table.name);
+  // SystemRequired is enforced by the API, ApplicationRequired by forms only. [documented]
+  const emptied = Object.keys(given)
+    .filter((name) => given[name] === null)
+    .map((name) => requireColumn(table, name))
+    .find((column) => column.requiredLevel === 'SystemRequired' && column.default === undefined);
+  if (emptied !== undefined) throw refuse.requiredFieldMissing(emptied.logical, table.name);
   return given;
 }
 
-/** SystemRequired is enforced by the API, ApplicationRequired by forms only. [documented] */
-function isRequired(table: Table, name: string): boolean {
-  const { requiredLevel, default: usual } = requireColumn(table, name);
-  return requiredLevel === 'SystemRequired' && usual === undefined;
-}
-
-type Member = { name: string; value: unknown };
-
-function readMember(context: BodyContext, table: Table, { name, value }: Member, mode: BodyMode): Row {
+function readMember(
+  context: BodyContext,
+  table: Table,
+  { name, value }: { name: string; value: unknown },
+  mode: BodyMode,
+): Row {
   if (name.endsWith(BIND)) {
     const { column, id } = readBind(context, table, name.slice(0, -BIND.length), value);
     return isWritable(table.columns.get(column), mode) ? { [column]: id } : {};
   }
-  if (name === '@odata.type') requireType(table, value);
+  if (name === '@odata.type') {
+    // With or without `#`, by the namespace or its alias.
+    const named = String(value).replace(/^#?(?:Microsoft\.Dynamics\.CRM|mscrm)\./, '');
+    if (named !== table.name) throw refuse.wrongEntityType(table, String(value).replace(/^#/, ''));
+  }
   if (name.includes('@')) return {};
   const column = table.columns.get(name);
-  if (column === undefined) throw unknownMember(table, name);
+  if (column === undefined && table.navigation.has(name))
+    throw refuse.notEmulated(`related rows inside a body ('${name}')`);
+  if (column === undefined) throw refuse.invalidProperty(name, table);
   if (isLookup(column)) throw refuse.directLookup();
   const read = readBodyValue(table, column, value);
   return isWritable(column, mode) && column.name !== (mode === 'update' ? table.key : '') ? { [name]: read } : {};
-}
-
-/** With or without `#`, by the namespace or its alias. */
-function requireType(table: Table, value: unknown): void {
-  const named = String(value).replace(/^#?(?:Microsoft\.Dynamics\.CRM|mscrm)\./, '');
-  if (named !== table.name) throw refuse.wrongEntityType(table, String(value).replace(/^#/, ''));
-}
-
-function unknownMember(table: Table, name: string): Error {
-  if (table.navigation.has(name)) return refuse.notEmulated(`related rows inside a body ('${name}')`);
-  return refuse.invalidProperty(name, table);
 }
 
 function isWritable(column: Column | undefined, mode: BodyMode): boolean {
@@ -81,14 +77,10 @@ function readBind(
   if (value === null) return { column: navigation.column, id: null };
   if (typeof value !== 'string') throw refuse.unparsedBind();
   const target = readRowUrl(context, value);
-  if (!allows(navigation, target.table)) throw refuse.boundToOtherTable(property, table.set);
+  const allowed = navigation.target === 'principal' ? ['systemuser', 'team'] : [navigation.target];
+  if (!allowed.includes(target.table)) throw refuse.boundToOtherTable(property, table.set);
   if (context.store.get(target.table, target.id) === undefined) throw refuse.rowAbsent(target.table, target.id);
   return { column: navigation.column, id: target.id };
-}
-
-function allows(navigation: Navigation, table: string): boolean {
-  if (navigation.target === 'principal') return table === 'systemuser' || table === 'team';
-  return navigation.target === table;
 }
 
 /** `/campaigns(K)`, `campaigns(K)`, `/api/data/v9.2/campaigns(K)` or an absolute URL, as `@odata.id` has it too. */
@@ -100,10 +92,9 @@ export function readRowUrl(context: BodyContext, url: string): { table: string; 
     .slice(origin.length)
     .replace(/^\/?api\/data\/v\d+(\.\d+)?\//i, '')
     .replace(/^\//, '');
-  const match = /^(\w+)\(([^)]*)\)$/.exec(path);
-  const table = context.schema.tableBySet(match?.[1] ?? '');
-  if (match === null || table === undefined) throw refuse.unparsedBind();
-  const inside = match[2] ?? '';
+  const [, set = '', inside = ''] = /^(\w+)\(([^)]*)\)$/.exec(path) ?? [];
+  const table = context.schema.tableBySet(set);
+  if (table === undefined) throw refuse.unparsedBind();
   const id = readGuid(inside.replace(/^(?:\w+=)?'?([^']*)'?$/, '$1'));
   if (id !== undefined) return { table: table.name, id };
   throw inside.includes('=') ? refuse.alternateKeyNotDefined(table.name) : refuse.unparsedBind();
@@ -123,11 +114,8 @@ export function readBodyValue(table: Table, column: Column, value: unknown): Val
 }
 
 function checkRange(column: Column, value: number): void {
-  if (isChoice(column)) {
-    const isKnown = column.options?.some((option) => option.value === value) ?? true;
-    if (!isKnown) throw refuse.choiceOutOfRange();
-    return;
-  }
+  const isKnown = column.options?.some((option) => option.value === value) ?? true;
+  if (isChoice(column) && !isKnown) throw refuse.choiceOutOfRange();
   const isInside = value >= (column.min ?? -INT32) && value <= (column.max ?? INT32 - 1);
   if (isFraction(column) && (column.min !== undefined || column.max !== undefined) && !isInside)
     throw refuse.decimalOutOfRange();

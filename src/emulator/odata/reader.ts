@@ -24,7 +24,9 @@ export type TableQuery = {
 /** Reads rows of one table that the caller may see. */
 export function readRows(reader: Reader, query: TableQuery): Row[] {
   const { source } = query;
-  const columns = withKeyAndVersion(query);
+  const { table } = source;
+  const always = [requireColumn(table, table.key), requireColumn(table, 'versionnumber')];
+  const columns = [...new Set([...query.columns, ...always])];
   const where = allOf([...query.where, ...visibleSql(reader, source)]);
   const selected = columns.map((column) => `${columnSql(source, column)} AS ${quoteName(column.name)}`).join(', ');
   // A plus sign keeps SQLite from walking the table in key order.
@@ -32,17 +34,20 @@ export function readRows(reader: Reader, query: TableQuery): Row[] {
   const text = `SELECT ${selected} FROM ${fromSql(source)} WHERE ${where.text} ORDER BY ${order} LIMIT ? OFFSET ?`;
   const rows = [...reader.store.select(text, [...where.parameters, query.limit, query.offset ?? 0])];
   reader.work.rowsRead += rows.length;
-  reader.tables.add(source.table.name);
-  return rows.map((row) => decodeRow(columns, row, (column, value) => shownValue(reader, source.table, column, value)));
+  reader.tables.add(table.name);
+  return rows.map((row) => {
+    const shown: Row = {};
+    for (const column of columns) shown[column.name] = shownValue(reader, table, column, row[column.name]);
+    return shown;
+  });
 }
 
-/** U40: as column security and its masking rules let the caller see it. */
-export function shownValue({ switches }: QueryContext, table: Table, column: Column, value: Value): Value {
+/** A value out of the store, U40: as column security and its masking rules let the caller see it. */
+export function shownValue({ switches }: QueryContext, table: Table, column: Column, stored: Value = null): Value {
+  const value = decodeValue(column, stored);
   if (value === null || !isSecured(switches, table, column)) return value;
-  return switches.securedValues === 'masked' && isText(column) ? MASKED : null;
+  return switches.securedValues === 'masked' && isText(column) ? '####' : null;
 }
-
-const MASKED = '####';
 
 /** Counts up to `limit` rows and no further. */
 export function countRows(reader: Reader, query: Pick<TableQuery, 'source' | 'where' | 'limit'>): number {
@@ -55,21 +60,6 @@ export function countSql({ store }: Reader, from: Sql, where: Sql, limit: number
   const text = `SELECT count(*) AS n FROM (SELECT 1 FROM ${from.text} WHERE ${where.text} LIMIT ?)`;
   const [row] = store.select(text, [...from.parameters, ...where.parameters, limit]);
   return Number(row?.n ?? 0);
-}
-
-function withKeyAndVersion({ source, columns }: TableQuery): Column[] {
-  const { table } = source;
-  return [...new Set([...columns, requireColumn(table, table.key), requireColumn(table, 'versionnumber')])];
-}
-
-function decodeRow(
-  columns: readonly Column[],
-  row: Readonly<Record<string, Value>>,
-  shown: (column: Column, value: Value) => Value,
-): Row {
-  const decoded: Row = {};
-  for (const column of columns) decoded[column.name] = shown(column, decodeValue(column, row[column.name] ?? null));
-  return decoded;
 }
 
 /** SQLite has no booleans. */
@@ -94,8 +84,8 @@ export function wantedAnnotations(patterns: readonly string[] | undefined): Want
   return (name) => matches(included, name) && !matches(excluded, name);
 }
 
+/** `X`, or `X*` for all names that begin so. */
 function isMatch(pattern: string, name: string): boolean {
-  if (pattern === '*') return true;
   return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
 }
 
@@ -119,12 +109,11 @@ export function serializer(reader: Reader): Serializer {
     value,
     row(table, columns, row) {
       const json: Json = { '@odata.etag': etagOf(row) };
-      const key = table.columns.get(table.key);
-      const written = key === undefined || columns.includes(key) ? columns : [...columns, key];
-      for (const column of written) {
-        const cell = row[column.name] ?? null;
-        if (isPlain) json[column.name] = cell;
-        else Object.assign(json, value({ name: column.name, table, column, value: cell, row }));
+      for (const column of new Set([...columns, requireColumn(table, table.key)])) {
+        const { name } = column;
+        const cell = row[name] ?? null;
+        if (isPlain) json[name] = cell;
+        else Object.assign(json, value({ name, table, column, value: cell, row }));
       }
       return json;
     },

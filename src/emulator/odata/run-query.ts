@@ -28,38 +28,29 @@ export function runQuery(
 }
 
 function readBody(reader: Reader, target: QueryTarget, query: QueryOptions): unknown {
+  const table = requireTable(reader.schema, target.table);
+  const wholeTable: Collection = { table: table.name, path: table.set, restrict: () => [] };
   switch (target.kind) {
-    case 'collection':
-      return readTable(reader, target.table, query);
+    case 'collection': {
+      const fetchXml = query.options.get('fetchXml');
+      if (fetchXml !== undefined) return runFetch(reader, table.name, fetchXml);
+      return query.options.has('$apply')
+        ? applyCount(reader, wholeTable, query)
+        : readCollection(reader, wholeTable, query);
+    }
     case 'row':
       return readOne(reader, target, query);
     case 'navigation':
       return readNavigation(reader, target, query);
-    case 'column':
-      return readColumn(reader, target);
+    case 'column': {
+      const column = columnOf(table, target.column);
+      const value = readVisible(reader, table, target.id, [column])[column.name] ?? null;
+      const url = `${reader.apiRoot}$metadata#${table.set}(${target.id})/${column.name}`;
+      return value === null ? undefined : { '@odata.context': url, value };
+    }
     default:
-      return countCollection(reader, wholeTable(reader, target.table), query);
+      return countCollection(reader, wholeTable, query);
   }
-}
-
-function wholeTable({ schema }: Reader, table: string): Collection {
-  return { table, path: requireTable(schema, table).set, restrict: () => [] };
-}
-
-function readTable(reader: Reader, table: string, query: QueryOptions): unknown {
-  const fetchXml = query.options.get('fetchXml');
-  if (fetchXml !== undefined) return runFetch(reader, table, fetchXml);
-  if (query.options.has('$apply')) return applyCount(reader, wholeTable(reader, table), query);
-  return readCollection(reader, wholeTable(reader, table), query);
-}
-
-function readColumn(reader: Reader, target: Extract<QueryTarget, { kind: 'column' }>): unknown {
-  const { schema, apiRoot } = reader;
-  const table = requireTable(schema, target.table);
-  const column = columnOf(table, target.column);
-  const value = readVisible(reader, table, target.id, [column])[column.name] ?? null;
-  if (value === null) return undefined;
-  return { '@odata.context': `${apiRoot}$metadata#${table.set}(${target.id})/${column.name}`, value };
 }
 
 /** Options that make sense for one row. */

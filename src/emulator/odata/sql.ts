@@ -90,17 +90,11 @@ export function fromSql(source: Source): string {
 export function visibleSql(context: QueryContext, source: Source): Sql[] {
   const restriction = context.visible?.(source.table.name) ?? {};
   const permitted = Object.entries(restriction).map(([name, value]) =>
-    value === null
-      ? sql(`${quoteName(source.alias)}.${quoteName(name)} IS NULL`)
-      : sql(`${quoteName(source.alias)}.${quoteName(name)} = ?`, value),
+    sql(`${quoteName(source.alias)}.${quoteName(name)} = ?`, value),
   );
-  return [...permitted, ...offeredSql(context, source)];
-}
-
-/** U9, U10, U11, U28: messages that this organization does not offer have no row either. */
-function offeredSql({ switches }: QueryContext, { alias, table }: Source): Sql[] {
-  if (table.name !== 'sdkmessage') return [];
-  return [...absentOperations(switches)].map((name) => sql(`${quoteName(alias)}."name" <> ?`, name));
+  // U9, U10, U11, U28: messages that this organization does not offer have no row either.
+  const absent = source.table.name === 'sdkmessage' ? [...absentOperations(context.switches)] : [];
+  return [...permitted, ...absent.map((name) => sql(`${quoteName(source.alias)}."name" <> ?`, name))];
 }
 
 // Single conditions as SQL, shared by `$filter` and FetchXML.
@@ -124,14 +118,10 @@ export const COMPARISONS = {
 
 export function comparisonSql(left: Compared, operator: Comparison, value: Value): Sql {
   const { compared } = left;
-  if (value === null) return nullSql(compared, operator);
+  if (value === null && operator === 'eq') return sql(`${compared} IS NULL`);
+  if (value === null) return operator === 'ne' ? sql(`${compared} IS NOT NULL`) : FALSE;
   const condition = sql(`${compared} ${COMPARISONS[operator].sql} ?`, folded(left, value));
   return operator === 'ne' ? orNull(compared, condition) : condition;
-}
-
-function nullSql(compared: string, operator: Comparison): Sql {
-  if (operator === 'eq') return sql(`${compared} IS NULL`);
-  return operator === 'ne' ? sql(`${compared} IS NOT NULL`) : FALSE;
 }
 
 /** Dataverse counts an empty column as unequal to every value. [inferred from the SQL that on-premises servers log] */
@@ -141,18 +131,13 @@ function orNull(compared: string, condition: Sql): Sql {
 
 /** One parameter however many values: the statement stays the same and the index is used. */
 export function inSql(left: Compared, values: readonly Value[]): Sql {
-  const { column, compared } = left;
-  const list = JSON.stringify(values.map((value) => numeric(folded(left, value))));
-  const group = column.group;
+  const { group } = left.column;
+  // json_each gives booleans as 1 and 0.
+  const list = JSON.stringify(values.map((value) => folded(left, value)));
   return {
-    ...sql(`${compared} IN (SELECT value FROM json_each(?))`, list),
+    ...sql(`${left.compared} IN (SELECT value FROM json_each(?))`, list),
     isSelective: group === 'text' || group === 'guid',
   };
-}
-
-/** json_each gives booleans as 1 and 0; explicit here, so that nothing depends on it. */
-function numeric(value: Value): Value {
-  return typeof value === 'boolean' ? Number(value) : value;
 }
 
 export function negated(compared: string, condition: Sql): Sql {

@@ -10,7 +10,8 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-const LITERAL_TYPES = {
+/** The types of literals in the texts of refusals. */
+export const LITERAL_TYPES = {
   string: 'Edm.String',
   number: 'Edm.Int32',
   boolean: 'Edm.Boolean',
@@ -20,10 +21,6 @@ const LITERAL_TYPES = {
   enum: 'Edm.Enum',
   null: 'Null',
 } satisfies Record<Literal['kind'], string>;
-
-export function literalType(literal: Literal): string {
-  return LITERAL_TYPES[literal.kind];
-}
 
 /** How values of one group are written; undefined where one does not fit. */
 type Spelling = {
