@@ -20,11 +20,7 @@ const ROUTES: Readonly<Record<string, (admin: Admin, body: unknown, rest: string
   'PATCH conditions': (admin, body) => admin.setConditions(readConditions(object(body))),
   'PATCH limits': (admin, body) => admin.setConditions(readConditions({ limits: body })),
   'PATCH latency': (admin, body) => admin.setConditions(readConditions({ latency: body })),
-  'POST privileges'(admin, body) {
-    const { userId, privileges } = object(body);
-    if (typeof userId !== 'string') throw new TypeError('userId must be a systemuserid');
-    admin.setPrivileges(userId, privileges === null ? null : parsePrivileges(privileges));
-  },
+  'POST privileges': (admin, body) => setPrivileges(admin, object(body)),
   'POST reset': (admin) => admin.reset(),
   'POST settle-reads': (admin) => admin.settleReads(),
   'GET state': (admin) => admin.state(),
@@ -46,6 +42,11 @@ export function answerAdmin(admin: Admin, request: WireRequest): WireAnswer {
   } catch (error) {
     return json(400, { error: error instanceof Error ? error.message : String(error) });
   }
+}
+
+function setPrivileges(admin: Admin, { userId, privileges }: JsonObject): void {
+  if (typeof userId !== 'string') throw new TypeError('userId must be a systemuserid');
+  admin.setPrivileges(userId, privileges === null ? null : parsePrivileges(privileges));
 }
 
 /** Limits that are not given are as documented. */
