@@ -34,7 +34,6 @@ export type Admin = {
   /** Puts the data back to what a new data folder starts with; switches, faults and conditions stay. */
   reset(): void;
   state(): unknown;
-  /** For the page at `/`. */
   campaigns(): unknown;
   members(listId: string): unknown;
   recent(): unknown;

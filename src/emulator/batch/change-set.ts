@@ -7,7 +7,6 @@ import type { WireRequest } from '../requests/wire.ts';
 import type { BatchRequest } from './read-batch.ts';
 import type { AnsweredPart } from './write-batch.ts';
 
-/** Says which request of the set failed, and with what. */
 export class ChangeSetFailure extends Error {
   readonly request: BatchRequest;
 

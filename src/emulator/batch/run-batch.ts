@@ -32,7 +32,6 @@ type BatchRun = {
 
 type BatchResult = Delivery & { parts: readonly PartLogEntry[]; fault?: string };
 
-/** A single request or a change set, with the fault that applies to it. */
 type PlannedItem = { item: BatchItem; fault?: Interference | undefined };
 type DoneItem = PlannedItem & { answered: AnsweredItem };
 

@@ -52,7 +52,6 @@ function odataException(text: string, set = ''): ODataError {
 
 export type ThrottleKind = 'requests' | 'time' | 'concurrency';
 
-/** Limits of service protection. */
 export type ServiceProtection = {
   requests: number;
   executionTimeMs: number;
@@ -143,7 +142,6 @@ export const refuse = {
       '0x80040220',
       `Principal user (Id=${missing.userId}, type=8, roleCount=1, privilegeCount=${missing.privilegeCount}, accessMode=4), is missing ${missing.name} privilege (Id=${missing.privilegeId}) on OTC=${missing.objectTypeCode} for entity '${missing.table}'. context.Caller=${missing.callerId}`,
     ),
-  /** A privilege is held, but not deep enough for this row. */
   accessDenied: refusal(403, '0x80048405'),
   definitionsDenied: refusal(403, '0x80048306'),
   securityError: refusal(403, '0x80040256'),
@@ -153,7 +151,6 @@ export const refuse = {
     const [code, text] = THROTTLES[kind](limits);
     return new ODataError(429, code, text, { 'Retry-After': String(retryAfterSeconds) });
   },
-  /** U33 (concurrentListWrites): a deadlock, among others. */
   sqlError: (status: 400 | 500) => refusal(status, '0x80044150')(),
   sqlTimeout: refusal(500, '0x80044151'),
 

@@ -8,9 +8,7 @@ import { type DistortionKind, type FaultEffect, type Fired, REFUSALS, type Reque
 
 export type Interference = {
   effect: FaultEffect['kind'];
-  /** Before the work. */
   waitMs?: number;
-  /** Instead of the work. */
   answer?: WireAnswer;
   /** After the work, instead of its true answer. */
   answerAfter?: WireAnswer;
@@ -23,7 +21,6 @@ export type Interference = {
   lateReads?: number;
 };
 
-/** The fault that applies to a request or a part of a batch. */
 export function faultFor(instance: Instance, facts: RequestFacts, origin: string): Interference | undefined {
   const fired = instance.faults.decide(facts);
   return fired && { effect: fired.effect.kind, ...consequence(instance, fired, origin) };

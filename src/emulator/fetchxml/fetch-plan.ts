@@ -102,7 +102,6 @@ export function attributeOf(table: Table, name: string): Column {
   return column;
 }
 
-/** The filters inside an element, a table or another filter. */
 function filtersSql(planning: Planning, place: FetchSource, element: XmlElement): Sql[] {
   return childrenOf(element, 'filter').map((filter) => {
     const conditions = childrenOf(filter, 'condition').map((condition) => conditionSql(planning, place, condition));
@@ -126,7 +125,6 @@ function conditionSql({ context, sources }: Planning, place: FetchSource, condit
   return compile({ context, left, values: value === undefined ? nested : [value, ...nested] });
 }
 
-/** The orders of all tables, in the order of the document. */
 export function orderTerms({ sources }: FetchPlan): string[] {
   return sources.flatMap(({ source, element }) =>
     childrenOf(element, 'order').map((order) => {

@@ -139,7 +139,6 @@ function hasAllAttributes({ element, alias }: FetchSource): boolean {
   return alias === undefined && childrenOf(element, 'attribute').length === 0;
 }
 
-/** A column of an aggregate's answer. */
 type Term = { name: string; sql: string; group?: { column: Column; compared: string } };
 
 /**

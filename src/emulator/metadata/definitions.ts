@@ -3,7 +3,6 @@ import { fixedId } from '../organization/organization.ts';
 import { type Column, type ColumnType, capitalised, type Option } from '../schema/column.ts';
 import { type Table, targetKey } from '../schema/schema.ts';
 
-/** The properties of a table that are served. */
 export function entityProperties(table: Table): Json {
   const schemaName = capitalised(table.name);
   return {
@@ -114,7 +113,6 @@ export function attributeType({ type }: Column): AttributeType {
 
 export const ATTRIBUTE_TYPES: ReadonlySet<string> = new Set(Object.values(TYPES).map(({ type }) => type));
 
-/** What every attribute has, whatever its type. */
 export function commonProperties(table: Table, column: Column, isSecured: boolean): Json {
   const { code, name } = TYPES[column.type];
   return {
@@ -147,7 +145,6 @@ export function commonProperties(table: Table, column: Column, isSecured: boolea
 
 const OPTION_SETS: readonly ColumnType[] = ['picklist', 'state', 'status', 'boolean'];
 
-/** The attributes that have an option set. */
 export const WITH_OPTIONS: readonly string[] = OPTION_SETS.map((type) => TYPES[type].type);
 
 /** The options of a choice or yes/no column, in the recorded shape; undefined for other columns. */

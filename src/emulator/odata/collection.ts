@@ -37,7 +37,6 @@ import { allOf, fromSql, type Sql, sql, visibleSql } from './sql.ts';
 /** A set of rows that a URL names, and what restricts it beyond the query options. */
 export type Collection = { table: string; path: string; restrict: (scope: Scope) => readonly Sql[] };
 
-/** The conditions of a collection and of its `$filter`. */
 export function whereOf(scope: Scope, collection: Collection, query: QueryOptions): Sql[] {
   return [...collection.restrict(scope), ...filterSql(scope, query, query.options.get('$filter'))];
 }
@@ -49,7 +48,6 @@ function filterSql(scope: Scope, { aliases }: QueryOptions, text: string | undef
 /** Rows that an aggregate may be about. [documented] */
 const MAX_AGGREGATED_ROWS = 50_000;
 
-/** Counts the rows of an aggregate, FetchXML's too. */
 export function countAggregated(reader: Reader, from: Sql, where: Sql): number {
   const counted = countSql(reader, from, where, MAX_AGGREGATED_ROWS + 1);
   if (counted > MAX_AGGREGATED_ROWS) throw refuse.aggregateLimit();
@@ -79,7 +77,6 @@ export function countCollection(reader: Reader, collection: Collection, query: Q
   return countRows(reader, { source: scope.source, where, limit: MAX_PAGE_SIZE });
 }
 
-/** One page of rows as OData answers it. */
 export function readCollection(reader: Reader, collection: Collection, query: QueryOptions): Json {
   const { options } = query;
   // Dataverse accepts these here.

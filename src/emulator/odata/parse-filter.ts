@@ -20,7 +20,6 @@ export type Comparison = (typeof COMPARISONS)[number];
 const TEXT_FUNCTIONS = ['contains', 'startswith', 'endswith'] as const;
 export type TextFunction = (typeof TEXT_FUNCTIONS)[number];
 
-/** Of a query function. */
 export type Parameter = string | readonly string[] | null;
 
 export type Filter =

@@ -13,7 +13,6 @@ export type QueryContext = {
   store: RowStore;
   schema: Schema;
   switches: Switches;
-  /** Rows per page at most. */
   pageSize: number;
   /** e.g. `http://127.0.0.1:8080/api/data/v9.2/`, with the slash. */
   apiRoot: string;
@@ -21,7 +20,6 @@ export type QueryContext = {
   businessUnitId: string;
   now: () => Date;
   preferences: Preferences;
-  /** What the request has read so far. */
   work: { rowsRead: number };
   /** Rows the caller may not see are left out: column values that every row read from the table must have. */
   visible?: (table: string) => Row | undefined;

@@ -102,7 +102,6 @@ export function readRowUrl(context: BodyContext, url: string): { table: string; 
 
 const INT32 = 2 ** 31;
 
-/** A JSON value for a column, in the store's spelling. */
 export function readBodyValue(table: Table, column: Column, value: unknown): Value {
   if (value === null) return null;
   const read = jsonValueFor(column, value);

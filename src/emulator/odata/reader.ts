@@ -21,7 +21,6 @@ export type TableQuery = {
   offset?: number;
 };
 
-/** Reads rows of one table that the caller may see. */
 export function readRows(reader: Reader, query: TableQuery): Row[] {
   const { source } = query;
   const { table } = source;
@@ -49,7 +48,6 @@ export function shownValue({ switches }: QueryContext, table: Table, column: Col
   return switches.securedValues === 'masked' && isText(column) ? '####' : null;
 }
 
-/** Counts up to `limit` rows and no further. */
 export function countRows(reader: Reader, query: Pick<TableQuery, 'source' | 'where' | 'limit'>): number {
   const { source, where, limit } = query;
   reader.tables.add(source.table.name);
@@ -120,7 +118,6 @@ export function serializer(reader: Reader): Serializer {
   };
 }
 
-/** The annotations of one value, as far as the request wants them. */
 function annotator(reader: Reader): (named: NamedValue) => Json {
   const wanted = wantedAnnotations(reader.preferences.annotations);
   if (!ANNOTATIONS.some(wanted)) return () => ({});
@@ -149,7 +146,6 @@ function annotator(reader: Reader): (named: NamedValue) => Json {
     );
 }
 
-/** The navigation property of a lookup that leads to this table. */
 function lookupProperty(table: Table, { name }: Column, target: string): string | undefined {
   return [...table.navigation.values()].find(
     (each) => each.kind === 'single' && each.column === name && (each.target === target || each.target === 'principal'),

@@ -53,7 +53,6 @@ function readBody(reader: Reader, target: QueryTarget, query: QueryOptions): unk
   }
 }
 
-/** Options that make sense for one row. */
 const OPTIONS = ['$select', '$expand'];
 
 /** A row that the caller may not see is answered as one that does not exist. */

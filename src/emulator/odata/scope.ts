@@ -17,7 +17,6 @@ export type Scope = {
   nextAlias: (table: string) => string;
 };
 
-/** The scope of a whole query. */
 export function scopeFor(reader: QueryContext & { tables: Set<string> }, table: Table): Scope {
   let count = 0;
   return {
@@ -76,9 +75,7 @@ export function unknownProperty(table: Table, name: string): Error {
 const STALE_MS = 60_000;
 
 type Ends = {
-  /** Of the relationship. */
   name: string;
-  /** Table of the near end. */
   from: string;
   /** Whether the query filters the association: only then it may be refused or stale (U19). */
   hasFilter: boolean;

@@ -74,7 +74,6 @@ function arrayAt(text: string, start: number): string {
   }
 }
 
-/** A cursor over the tokens of one expression. */
 export type TokenReader = {
   readonly text: string;
   peek(ahead?: number): Token;

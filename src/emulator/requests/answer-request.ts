@@ -15,7 +15,6 @@ import type { PartLogEntry } from './request-log.ts';
 import { cutTarget, partOperation } from './router.ts';
 import { answerError, type Delivery, errorToWire, type WireAnswer, type WireRequest } from './wire.ts';
 
-/** Serves a request, adds the headers every answer has, and writes the log. */
 export async function answerRequest(instance: Instance, wire: WireRequest): Promise<Delivery> {
   const startedAt = performance.now();
   const time = instance.now().toISOString();

@@ -62,7 +62,6 @@ export type Schema = {
   namespace: string;
   /** By logical name. */
   tables: ReadonlyMap<string, Table>;
-  /** Names of all primary keys. */
   keys: ReadonlySet<string>;
   tableBySet(set: string): Table | undefined;
   /** By wire name or logical name. */
@@ -73,7 +72,6 @@ export type Schema = {
   operations: readonly Operation[];
   /** The overload that is bound so. */
   operation(name: string, bound: Operation['bound']): Operation | undefined;
-  /** Names of the query functions of `$filter`. */
   queryFunctions: ReadonlySet<string>;
   complexTypes: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** Entity sets, and operations, that Dataverse has and this subset does not serve: they are refused with 501. */

@@ -18,7 +18,6 @@ type Seeding = { store: RowStore; schema: Schema; now: () => Date; switches: Swi
 const SETTING = 'seeded';
 const SECTIONS = Object.keys(SEED_TABLES).filter((name): name is SeedSection => Object.hasOwn(SEED_TABLES, name));
 
-/** Does nothing when the store was seeded before. */
 export function applySeed(seeding: Seeding, seeds: readonly Seed[]): void {
   const { store, schema, now } = seeding;
   store.transaction(() => {

@@ -1,5 +1,3 @@
-/** One connection to SQLite, and its transactions. */
-
 import { closeSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Value } from './row.ts';

@@ -76,7 +76,6 @@ export type RowStore = {
    * Several processes may share the store; a busy store is waited for up to 30 s.
    */
   transaction<T>(work: () => T): T;
-  /** Runs `work` and takes back what it changed. */
   undone<T>(work: () => T): T;
   get(table: string, id: string): Row | undefined;
   /** Inserts; false when the key is taken (nothing is changed then). Sets `versionnumber` from the store-wide counter. */

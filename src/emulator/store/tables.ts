@@ -77,7 +77,6 @@ function indexStatements(table: Table): string[] {
 /** Rows read at a time by `find`, so that the caller may change the table while it goes through them. */
 const CHUNK = 1000;
 
-/** The SQL of one table. */
 export type TableRows = {
   get(id: string): Row | undefined;
   insert(row: Row): boolean;

@@ -10,7 +10,6 @@ import type { RowStore } from '../store/store.ts';
 export type RowChange = { table: string; id: string; before: Row | undefined; after: Row | undefined };
 
 export type LateReads = {
-  /** From now on everything that was written shows. */
   showAll(): void;
   /** Hides these changes until each of their tables was read so many times. */
   hold(changes: readonly RowChange[], reads: number): void;

@@ -4,7 +4,6 @@
  */
 import { type ODataError, refuse, type ServiceProtection, type ThrottleKind } from '../errors/errors.ts';
 
-/** The documented limits. */
 export const DOCUMENTED_LIMITS: ServiceProtection = {
   requests: 6000,
   executionTimeMs: 1_200_000,
