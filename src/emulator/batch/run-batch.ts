@@ -41,8 +41,10 @@ export async function runBatch(instance: Instance, run: BatchRun): Promise<Batch
   if ('unreadable' in read) return withoutParts(read.unreadable);
   const throttled = throttledWith && ({ effect: 'throttle-requests', answer: throttledWith } as const);
   const planned = read.items.map((item) => ({ item, fault: throttled ?? faultOf(instance, wire, item) }));
-  const instead = throttledAnswer(instance, planned);
-  if (instead !== undefined) return withoutParts(instead);
+  const { batchThrottling, batchOuterStatus } = instance.conditions.switches;
+  // U21 (batchThrottling): a throttled part answers for the whole batch, or for itself.
+  const refused = planned.find(({ fault }) => fault?.effect.startsWith('throttle-'))?.fault?.answer;
+  if (refused !== undefined && batchThrottling === 'outer') return withoutParts(refused);
   const { continueOnError } = readPreferences(wire.headers.prefer);
   const done: DoneItem[] = [];
   let stoppedWith: number | undefined;
@@ -53,13 +55,15 @@ export async function runBatch(instance: Instance, run: BatchRun): Promise<Batch
     if (!continueOnError) stoppedWith = answered.parts.find(({ answer }) => answer.status >= 400)?.answer.status;
     if (isCut(item) || stoppedWith !== undefined) break;
   }
+  // U21 (batchOuterStatus): always 400, or the status of the part that stopped it.
+  const outerStatus = (status: number): number => (batchOuterStatus === 'of-the-part' ? status : 400);
   const items = done.map(({ answered }) => answered);
   const faults = done.flatMap(({ fault }) => fault?.effect ?? []);
   const waits = items.flatMap(({ parts }) => parts).map(({ answer }) => Number(answer.headers['Retry-After'] ?? 0));
   const whole = done.some(({ fault }) => fault?.truncate) ? 'truncate' : 'answer';
   return {
     kind: done.some(isCut) ? 'cut' : whole,
-    answer: multipartAnswer(items, outerStatus(instance, stoppedWith)),
+    answer: multipartAnswer(items, stoppedWith === undefined ? 200 : outerStatus(stoppedWith)),
     parts: done.flatMap((item) => logParts(instance, item)),
     retryAfterSeconds: Math.max(0, ...waits),
     ...(faults.length === 0 ? {} : { fault: faults.join(',') }),
@@ -85,12 +89,6 @@ function logParts({ schema }: Instance, { item, answered: { parts } }: DoneItem)
   }));
 }
 
-/** U21 (batchOuterStatus): always 400, or the status of the part that stopped it. */
-function outerStatus({ conditions }: Instance, stoppedWith: number | undefined): number {
-  if (stoppedWith === undefined) return 200;
-  return conditions.switches.batchOuterStatus === 'of-the-part' ? stoppedWith : 400;
-}
-
 /** Decided for every part before any runs: throttling of a whole batch must come before its first commit. */
 function faultOf(instance: Instance, { origin }: WireRequest, { requests }: BatchItem): Interference | undefined {
   if (instance.faults.isEmpty()) return undefined;
@@ -99,12 +97,6 @@ function faultOf(instance: Instance, { origin }: WireRequest, { requests }: Batc
     return faultFor(instance, { method, target: url, operation, isInBatch: true }, origin);
   });
   return faults.find((each) => each !== undefined);
-}
-
-/** U21 (batchThrottling): a throttled part answers for the whole batch, or for itself. */
-function throttledAnswer({ conditions }: Instance, planned: readonly PlannedItem[]): WireAnswer | undefined {
-  if (conditions.switches.batchThrottling === 'part') return undefined;
-  return planned.find(({ fault }) => fault?.effect.startsWith('throttle-'))?.fault?.answer;
 }
 
 async function runItem(instance: Instance, run: BatchRun, { item, fault }: PlannedItem): Promise<AnsweredItem> {

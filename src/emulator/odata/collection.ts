@@ -10,15 +10,7 @@ import {
   readTop,
   selectedColumns,
 } from './expand.ts';
-import {
-  encodeSkipToken,
-  MAX_PAGE_SIZE,
-  outerCookie,
-  pageAnnotations,
-  pagePlace,
-  pageSizeOf,
-  readCookie,
-} from './paging.ts';
+import { MAX_PAGE_SIZE, outerCookie, pageAnnotations, pagePlace, pageSizeOf, readCookie } from './paging.ts';
 import { parseFilter } from './parse-filter.ts';
 import type { QueryOptions } from './query.ts';
 import {
@@ -133,8 +125,9 @@ function counted(reader: Reader, query: QueryOptions, rows: Pick<TableQuery, 'so
   return { '@odata.count': Math.min(found, MAX_PAGE_SIZE), ...pageAnnotations(wanted, found) };
 }
 
-/** Absolute, with the options as they were sent. */
+/** Absolute, with the options as they were sent. In the token `=` and `/` stay, as the service writes it. */
 function nextLink(url: string, { raw }: QueryOptions, cookie: string): string {
   const options = [...raw].filter(([name]) => name !== '$skiptoken').map(([name, value]) => `${name}=${value}`);
-  return `${url}?${[...options, `$skiptoken=${encodeSkipToken(cookie)}`].join('&')}`;
+  const token = cookie.replace(/[<> "%]/g, (character) => encodeURIComponent(character));
+  return `${url}?${[...options, `$skiptoken=${token}`].join('&')}`;
 }

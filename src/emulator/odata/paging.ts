@@ -55,11 +55,6 @@ function encodeLower(text: string): string {
   return encodeURIComponent(text).replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase());
 }
 
-/** As the service writes it into a next link: `=` and `/` stay. */
-export function encodeSkipToken(cookie: string): string {
-  return cookie.replace(/[<> "%]/g, (character) => encodeURIComponent(character));
-}
-
 /** Where the page starts: after the last key where rows come in key order, else by the rows before it. */
 export function pagePlace(
   start: PageStart,

@@ -31,21 +31,14 @@ const PATTERNS: readonly (readonly [TokenKind, RegExp])[] = [
 
 function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
-  let position = 0;
+  const blanks = /\s*/y;
   for (;;) {
-    position = skipBlanks(text, position);
-    const token = nextToken(text, position);
+    blanks.test(text);
+    const token = nextToken(text, blanks.lastIndex);
     tokens.push(token);
     if (token.kind === 'end') return tokens;
-    position += token.text.length;
+    blanks.lastIndex += token.text.length;
   }
-}
-
-function skipBlanks(text: string, from: number): number {
-  const blanks = /\s*/y;
-  blanks.lastIndex = from;
-  blanks.test(text);
-  return blanks.lastIndex;
 }
 
 function nextToken(text: string, position: number): Token {

@@ -118,12 +118,9 @@ export type ExtraColumn = {
 export type ColumnOverride = { table: string; column: string; requiredLevel?: RequiredLevel; maxLength?: number };
 
 type RawNavigation = { kind: string; target: string; column?: string | undefined; intersect?: string | undefined };
-type RawTable = {
-  set: string;
-  key: string;
-  otc: number;
+type RawTable = Pick<Table, 'set' | 'key' | 'typeCode'> & {
   primaryName: string | null;
-  duplicateRule?: boolean | undefined;
+  hasDuplicateRule?: boolean | undefined;
   columns: Readonly<Record<string, RawColumn | undefined>>;
   navigation: Readonly<Record<string, RawNavigation | undefined>>;
   unmodelledNavigation: readonly string[];
@@ -173,13 +170,14 @@ function readTable(name: string, table: RawTable, columns: readonly Column[]): T
   const customNavigation = lookups.flatMap(({ logical, targets: [target], name: column }): Navigation[] =>
     target === undefined ? [] : [{ kind: 'single', name: logical, target, column }],
   );
+  const { set, key, typeCode, hasDuplicateRule = false } = table;
   return {
     name,
-    set: table.set,
-    key: table.key,
-    typeCode: table.otc,
+    set,
+    key,
+    typeCode,
     primaryName: table.primaryName ?? undefined,
-    hasDuplicateRule: table.duplicateRule === true,
+    hasDuplicateRule,
     columns: new Map(columns.map((column) => [column.name, column])),
     byLogicalName: new Map(columns.map((column) => [column.logical, column])),
     navigation: new Map([...navigation, ...customNavigation].map((each) => [each.name, each])),
