@@ -14,6 +14,7 @@ import type { InputRow, InputRows, PersonRow } from '../input/input-row.ts';
 import { type Outcome, outcomeOf } from '../input/outcome.ts';
 import type { StoredEvent } from '../journal/journal.ts';
 import { NO_DEFINITION } from '../people/creation-planner.ts';
+import type { Allowed } from '../transport/gate.ts';
 import type { Clock } from '../transport/http.ts';
 import { numberText, peopleText } from './counts.ts';
 import { inOrder } from './in-order.ts';
@@ -41,10 +42,8 @@ export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<BatchRe
     get batchSize() {
       return Math.min(request.options.batchSize, allowed().people ?? Number.POSITIVE_INFINITY);
     },
-    // More batches would wait at the gate, take memory, and be written long after their people were read.
     get limit() {
-      const { requests, writes } = allowed();
-      return context.options.concurrency ?? (writes ?? requests) + BATCHES_IN_HAND;
+      return batchesInFlight(context.options.concurrency, allowed());
     },
     clock: context.clock,
     stop: intake.signal,
@@ -70,6 +69,17 @@ export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<BatchRe
     await progress.stop();
   }
   if (fatal !== undefined) throw fatal;
+}
+
+/**
+ * At most what the gate lets pass, and one in hand: more would wait there, take memory, and be written long after their people were read.
+ * `concurrency` (--concurrency) counts all batches, so that 1 means one after the other.
+ */
+export function batchesInFlight(
+  concurrency: number | undefined,
+  { requests, writes }: Pick<Allowed, 'requests' | 'writes'>,
+): number {
+  return Math.min(concurrency ?? Number.POSITIVE_INFINITY, (writes ?? requests) + BATCHES_IN_HAND);
 }
 
 export type PipelineOptions = {

@@ -5,7 +5,7 @@ import type { OutcomeName } from '../../../src/events.ts';
 import type { InputRow } from '../../../src/input/input-row.ts';
 import type { Outcome } from '../../../src/input/outcome.ts';
 import { outcomeOf } from '../../../src/input/outcome.ts';
-import { MASS_REJECTION, type PipelineOptions, pipeline } from '../../../src/run/pipeline.ts';
+import { batchesInFlight, MASS_REJECTION, type PipelineOptions, pipeline } from '../../../src/run/pipeline.ts';
 import { shardOfRow } from '../../../src/run/shard.ts';
 import { exitCodeOf } from '../../../src/terminal/exit-codes.ts';
 import { byEmail, INVALID } from '../change/people.ts';
@@ -122,6 +122,19 @@ describe('pipeline', () => {
       expect(shards.map(({ names }) => names[place]).sort()).toEqual(['added', 'other-shard', 'other-shard']);
     });
     for (const { names } of shards) expect(names).toContain('added');
+  });
+});
+
+describe('batchesInFlight', () => {
+  it.each([
+    ['what the gate lets pass, and one in hand', undefined, { requests: 4, writes: undefined }, 5],
+    ['less where writes to a list wait for each other', undefined, { requests: 4, writes: 1 }, 2],
+    ['no more than that, however much --concurrency allows', 50, { requests: 4, writes: undefined }, 5],
+    ['no more than that while writes wait for each other', 50, { requests: 4, writes: 1 }, 2],
+    ['no more than --concurrency allows', 3, { requests: 3, writes: undefined }, 3],
+    ['one after the other with --concurrency 1', 1, { requests: 1, writes: 1 }, 1],
+  ])('is %s', (_, concurrency, allowed, batches) => {
+    expect(batchesInFlight(concurrency, allowed)).toBe(batches);
   });
 });
 
