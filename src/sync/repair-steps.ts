@@ -150,7 +150,7 @@ export const giveItsOwn: Repair = (facts, lists) => {
     kind: 'make' as const,
     personType: type,
     text: `Create an own list for the ${type}s of "${facts.campaign.name}"`,
-    undo: `In Dynamics, delete list ${ownListId(facts.organizationId, facts.campaign.id, type)}.`,
+    undo: `In Dynamics, delete list "${ownListName(type, facts.campaign.id)}".`,
   }));
   const unlink = theirs.map((list) => ({
     kind: 'unlink' as const,

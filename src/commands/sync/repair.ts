@@ -131,9 +131,11 @@ const STATUS_COLUMNS = 9;
 /** Reads the server again after the last step and reports the remaining problems. */
 async function reportLeftOver({ terminal }: Context, access: CampaignAccess): Promise<number> {
   const { readCampaignFacts } = await import('../../campaign/facts.ts');
-  const { classifyOwnLists, LIST_REMEDIES } = await import('../../campaign/own-lists.ts');
-  const { problems } = classifyOwnLists(await readCampaignFacts(access));
-  for (const { code, message } of problems) await warn(terminal, code, message, LIST_REMEDIES[code]);
+  const { classifyOwnLists, remedyOf } = await import('../../campaign/own-lists.ts');
+  const facts = await readCampaignFacts(access);
+  const { problems } = classifyOwnLists(facts);
+  for (const problem of problems)
+    await warn(terminal, problem.code, problem.message, remedyOf(facts, problem, `id:${access.campaignId}`));
   if (problems.length === 0) return EXIT.done;
   await notice(terminal, 'LEFT_OVER', `${plural(problems.length, 'problem')} left. Run the same command again.`);
   return EXIT.problems;
