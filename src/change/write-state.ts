@@ -270,8 +270,8 @@ type Explained = {
 function explain({ part, result }: Answer, mayRepeat: boolean, { capabilities, campaignId }: Known): Explained {
   if (result.kind === 'ok') return { after: () => ({ awaitsRead: true, mayBeDone: true, lastError: undefined }) };
   const { error } = result;
-  const again = { after: (): Step => ({ lastError: error }) };
-  if (result.kind === 'not-run') return again;
+  const stillOpen = { after: (): Step => ({ lastError: error }) };
+  if (result.kind === 'not-run') return stillOpen;
   // A bulk call whose answers are all lost may fail because of one person, or each time (0x80044150). One that takes too long is halved.
   const sendsAlone = part.role === 'bulk' && writeTrouble(error) !== 'timeout';
   if (result.kind === 'unknown')
@@ -284,13 +284,13 @@ function explain({ part, result }: Answer, mayRepeat: boolean, { capabilities, c
     };
   const { change } = part.states[0] ?? {};
   const ofList = change && listRefusal({ list: change.list, campaignId }, result.error);
-  if (ofList !== undefined) return { ...again, fatal: ofList };
+  if (ofList !== undefined) return { ...stillOpen, fatal: ofList };
   const action = part.operation.path === ACTIONS.removeMembers ? 'RemoveListMembersList' : 'RemoveMemberList';
   const learned = change?.kind === 'remove' ? learnedFrom({ what: action }, result.error, capabilities) : undefined;
   if (learned !== undefined) {
     const { removeListMembers, removeMember } = { ...capabilities, ...learned };
-    if (!removeListMembers && !removeMember) return { ...again, learned, fatal: removeNotOffered(result.error) };
-    return { ...again, learned };
+    if (!removeListMembers && !removeMember) return { ...stillOpen, learned, fatal: removeNotOffered(result.error) };
+    return { ...stillOpen, learned };
   }
   if (part.role === 'single' && result.error.dataverseCode !== NOT_A_MEMBER)
     return { after: () => ({ lastError: error, result }) };

@@ -18,7 +18,7 @@ import {
 import { DataverseError, DyncampError } from '../errors.ts';
 import { emailsById, readEmailsOperations } from '../people/read-created.ts';
 import type { Load, WriteResult } from '../transport/pace.ts';
-import type { Again } from '../transport/retry.ts';
+import type { WaitForRetry } from '../transport/retry.ts';
 import { saysBusy, writeTrouble } from '../transport/retry-decision.ts';
 import {
   type Answer,
@@ -60,7 +60,7 @@ export async function* writes<C extends Change>(
 ): AsyncGenerator<readonly C[], WriteEnd<C>> {
   const states = new Map(changes.map((change) => [change, stateBeforeWrite(change)]));
   const end = (fatal?: DyncampError): WriteEnd<C> => ({ written: [...states.values()].map(writtenOf), fatal });
-  let again: Again | undefined;
+  let waitForRetry: WaitForRetry | undefined;
   for (;;) {
     const open = [...states.values()].filter(isOpen);
     if (open.length === 0) return end();
@@ -72,11 +72,11 @@ export async function* writes<C extends Change>(
     yield known.map(({ change }) => change);
     if (tried.fatal !== undefined) return end(tried.fatal);
     if (!tried.states.every(isPutOff)) {
-      again = undefined;
+      waitForRetry = undefined;
       continue;
     }
-    again ??= access.dataverse.startAttempts();
-    const gaveUp = await waitOnce(again, tried.states[0]?.lastError);
+    waitForRetry ??= access.dataverse.startAttempts();
+    const gaveUp = await waitOnce(waitForRetry, tried.states[0]?.lastError);
     // Where others were done, the run goes on without these.
     if (gaveUp !== undefined)
       return end([...states.values()].some(({ result }) => result !== undefined) ? undefined : gaveUp);
@@ -87,9 +87,9 @@ export async function* writes<C extends Change>(
 const isPutOff = ({ result, lastError }: WriteState): boolean => result === undefined && saysBusy(lastError);
 
 /** The error when the wait is over, or was ended. */
-async function waitOnce(again: Again, cause: Error | undefined): Promise<DyncampError | undefined> {
+async function waitOnce(waitForRetry: WaitForRetry, cause: Error | undefined): Promise<DyncampError | undefined> {
   try {
-    await again({ kind: 'busy', retryAfterMs: undefined }, cause);
+    await waitForRetry({ kind: 'busy', retryAfterMs: undefined }, cause);
     return undefined;
   } catch (error) {
     if (error instanceof DyncampError) return error;

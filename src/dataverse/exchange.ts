@@ -38,7 +38,7 @@ function watchThrottling(transport: Transport) {
     trouble(response: HttpResponse): Trouble | undefined {
       const trouble = transport.trouble(response);
       const isLonger = trouble?.kind !== 'throttled' || trouble.retryAfterMs > (longest?.retryAfterMs ?? 0);
-      if (trouble !== undefined && isLonger) transport.heed(trouble);
+      if (trouble !== undefined && isLonger) transport.slowDownFor(trouble);
       if (trouble?.kind === 'throttled' && isLonger) longest = trouble;
       return trouble;
     },
@@ -115,14 +115,14 @@ export const WRITES = '$batch (writes)';
  * none of them was done. Throws only when none of it was done.
  */
 export async function writeBatch(endpoint: Endpoint, parts: readonly BatchPart[]): Promise<readonly OperationResult[]> {
-  const again = endpoint.transport.startAttempts(WRITES);
+  const waitForRetry = endpoint.transport.startAttempts(WRITES);
   try {
     let { results, throttling } = await exchangeBatch(endpoint, parts);
     while (
       throttling !== undefined &&
       parts.every((part, place) => isRead(part) || results[place]?.kind === 'not-run')
     ) {
-      await again(throttling, undefined);
+      await waitForRetry(throttling, undefined);
       ({ results, throttling } = await exchangeBatch(endpoint, parts));
     }
     // A refusal of the user ends the run only if nothing was done before it.
@@ -167,7 +167,7 @@ export async function readAll(endpoint: Endpoint, reads: readonly Read[]): Promi
   for (const { path } of reads) refuseTooLong(path);
   const [only] = reads;
   const name = only !== undefined && reads.length === 1 ? operationName(only) : '$batch (reads)';
-  const again = endpoint.transport.startAttempts(name);
+  const waitForRetry = endpoint.transport.startAttempts(name);
   let results: readonly OperationResult[] = reads.map(() => ({ kind: 'not-run' }));
   for (;;) {
     const open = reads.filter((_, index) => isUnanswered(results[index]));
@@ -179,6 +179,6 @@ export async function readAll(endpoint: Endpoint, reads: readonly Read[]): Promi
     const failed = results.find(isUnanswered);
     if (failed === undefined) return stopIfAllRefused(stopIfNotDataverse(endpoint, results));
     const cause = failed.error ?? new Error('the server did not answer all parts of a batch');
-    await again(throttling ?? troubleBehind(failed), cause);
+    await waitForRetry(throttling ?? troubleBehind(failed), cause);
   }
 }

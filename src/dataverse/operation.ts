@@ -5,7 +5,7 @@ import type { DataverseError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import type { Allowed, WriteTurn } from '../transport/gate.ts';
 import type { Traffic } from '../transport/open-transport.ts';
-import type { Again } from '../transport/retry.ts';
+import type { WaitForRetry } from '../transport/retry.ts';
 
 type Request = {
   /** Relative to the Web API root, encoded: `leads?$select=leadid`, `AddListMembersList`. Built by odata-query.ts and fetchxml.ts only. */
@@ -85,7 +85,7 @@ export type Dataverse = {
   /** Waits until these rows may be written to: the service may not take several writes to one of them at a time (U33). */
   writeTurn(rowIds: readonly string[]): Promise<WriteTurn>;
   /** For writes that the service puts off. Their waits end with TemporaryError when the wait budget is used up. */
-  startAttempts(): Again;
+  startAttempts(): WaitForRetry;
   /** What the service can take now: from its hints and its answers. */
   allowed(): Allowed;
 };

@@ -19,7 +19,7 @@ export async function askProtocol(
     repeatable: true,
     operation: body === undefined ? `GET ${path}` : '$batch (reads)',
   };
-  const again = transport.startAttempts(request.operation);
+  const waitForRetry = transport.startAttempts(request.operation);
   for (;;) {
     const answer = await transport.send(request).catch((error: unknown) => {
       throw unreadable(error);
@@ -27,7 +27,7 @@ export async function askProtocol(
     // For the other questions the status is enough.
     const isCutOff = question === 'metadata' && answer.status === 200 && !END_OF_CSDL.test(answer.body.slice(-200));
     if (!isCutOff) return { status: answer.status, body: answer.body };
-    await again({ kind: 'unclear' }, new Error('the description of the service is incomplete'));
+    await waitForRetry({ kind: 'unclear' }, new Error('the description of the service is incomplete'));
   }
 }
 

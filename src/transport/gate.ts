@@ -57,7 +57,7 @@ export function createGate(options: GateOptions) {
   let written = { rowIds: [] as readonly string[], answersSince: 0 };
 
   /** Slows down, and waits where the service asks for it. Trouble of a part of a batch counts as that of an answer. */
-  function heed(trouble: Trouble, sentAtMs = clock.now()): void {
+  function slowDownFor(trouble: Trouble, sentAtMs = clock.now()): void {
     if (trouble.kind !== 'throttled' && trouble.kind !== 'busy') return;
     if (trouble.kind === 'throttled') pace = slowDown(pace, sentAtMs, clock.now());
     if (trouble.retryAfterMs !== undefined) waiting.closeFor(trouble.retryAfterMs);
@@ -71,7 +71,7 @@ export function createGate(options: GateOptions) {
       written = { ...written, answersSince: written.answersSince + 1 };
       const trouble = responseTrouble(response, clock.now());
       if (trouble === undefined) pace = afterAnswer(pace, response.headers);
-      else heed(trouble, sentAtMs);
+      else slowDownFor(trouble, sentAtMs);
       return response;
     } catch (error) {
       const hasTimedOut = error instanceof UnknownResultError && error.reason === 'timeout';
@@ -110,7 +110,7 @@ export function createGate(options: GateOptions) {
     };
   }
 
-  return { policy, heed: (trouble: Trouble) => heed(trouble), writeTurn, allowed };
+  return { policy, slowDownFor: (trouble: Trouble) => slowDownFor(trouble), writeTurn, allowed };
 }
 
 /** Lets callers in by turns. A caller enters all of its lanes together: one that held some and waited for others could block everybody. */

@@ -4,7 +4,7 @@ import { authenticate } from './authenticate.ts';
 import { createGate, type Gate } from './gate.ts';
 import { type Clock, compose, type HttpResponse, type Policy, type Send } from './http.ts';
 import { type LogRecord, logRequests } from './log.ts';
-import { type Again, retry, startAttempts } from './retry.ts';
+import { retry, startAttempts, type WaitForRetry } from './retry.ts';
 import { responseTrouble, type Trouble } from './retry-decision.ts';
 import { readServerTime } from './server-time.ts';
 import { identify } from './user-agent.ts';
@@ -46,9 +46,9 @@ export type Transport = {
   /** Temporary trouble reported by an answer or by a part of a batch; undefined when the answer is final. */
   trouble(response: HttpResponse): Trouble | undefined;
   /** For a batch whose answer leaves parts to be sent again: reads without an answer, or writes that were put off. */
-  startAttempts(operation: string): Again;
+  startAttempts(operation: string): WaitForRetry;
   /** For temporary trouble with a part of a batch. */
-  readonly heed: Gate['heed'];
+  readonly slowDownFor: Gate['slowDownFor'];
   readonly writeTurn: Gate['writeTurn'];
   readonly traffic: () => Traffic;
   /** Epoch ms of the server's clock; undefined until an answer has named a time. */
@@ -76,7 +76,7 @@ export function openTransport(options: TransportOptions): Transport {
     send: compose(policies, options.send),
     trouble: (response) => responseTrouble(response, clock.now()),
     startAttempts: (operation) => startAttempts({ operation, repeatable: true }, retryOptions),
-    heed: gate.heed,
+    slowDownFor: gate.slowDownFor,
     writeTurn: gate.writeTurn,
     traffic: () => ({ ...traffic.count(), waitedMs: waiting.waitedMs() }),
     serverNow: serverTime.now,

@@ -15,10 +15,11 @@ type RetryOptions = {
 };
 
 /**
- * After an attempt: sleeps and returns true when the request should be repeated, returns false when it must not be.
+ * After an attempt that met trouble: waits and returns true when the request should be repeated. False: it must not be repeated, because it
+ * may have been done; what is repeatable, as the parts of a batch are, gets true or an error.
  * @throws TemporaryError when attempts or wait budget are used up: the request was not done. SettingsError for a certificate.
  */
-export type Again = (trouble: Trouble | undefined, cause: unknown) => Promise<boolean>;
+export type WaitForRetry = (trouble: Trouble | undefined, cause: unknown) => Promise<boolean>;
 
 /** What a wait is for, and the error when it has been long enough. */
 const TROUBLES = {
@@ -84,7 +85,7 @@ function gaveUp(what: GivenUp, cause: unknown): Error {
 export function startAttempts(
   { operation, repeatable }: Pick<HttpRequest, 'operation' | 'repeatable'>,
   options: RetryOptions,
-): Again {
+): WaitForRetry {
   let attempts = 0;
   let failures = 0;
   let busy = 0;
@@ -120,14 +121,14 @@ const causeOf = (result: AttemptResult): unknown =>
 /** Other answers and errors pass through unchanged, among them UnknownResultError for a write that may have been done. */
 export function retry(options: RetryOptions): Policy {
   return (next) => async (request) => {
-    const again = startAttempts(request, options);
+    const waitForRetry = startAttempts(request, options);
     for (;;) {
       const result = await next(request).then(
         (response): AttemptResult => ({ kind: 'response', response }),
         (error: unknown): AttemptResult => ({ kind: 'error', error }),
       );
       const trouble = troubleOf(result, options.clock.now());
-      if (trouble !== undefined && (await again(trouble, causeOf(result)))) continue;
+      if (trouble !== undefined && (await waitForRetry(trouble, causeOf(result)))) continue;
       if (result.kind === 'error') throw result.error;
       return result.response;
     }

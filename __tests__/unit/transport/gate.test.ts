@@ -80,9 +80,9 @@ describe('createGate', () => {
   it('closes for a throttled part of a batch too, and for the longest of several', async () => {
     const clock = steppedClock();
     const { gate, open, urls, ask } = setUp(clock);
-    gate.heed(throttled(3));
-    gate.heed(throttled(20));
-    gate.heed(throttled(5));
+    gate.slowDownFor(throttled(3));
+    gate.slowDownFor(throttled(20));
+    gate.slowDownFor(throttled(5));
     const asked = ask('a');
     await clock.advance(19_999);
     expect(urls()).toEqual([]);
@@ -95,10 +95,10 @@ describe('createGate', () => {
   it('holds on when it is closed again while some wait', async () => {
     const clock = steppedClock();
     const { gate, open, urls, ask } = setUp(clock);
-    gate.heed(throttled(5));
+    gate.slowDownFor(throttled(5));
     const asked = ask('a');
     await clock.advance(4_000);
-    gate.heed(throttled(10));
+    gate.slowDownFor(throttled(10));
     await clock.advance(9_999);
     expect(urls()).toEqual([]);
     await clock.advance(1);
@@ -108,7 +108,7 @@ describe('createGate', () => {
 
   it('sends those away who would have to wait longer than allowed', async () => {
     const { gate, ask } = setUp(steppedClock(), { maxWaitMs: 60_000 });
-    gate.heed(throttled(61));
+    gate.slowDownFor(throttled(61));
     await expect(ask('a')).rejects.toMatchObject({ code: 'THROTTLED', retryable: true });
   });
 

@@ -68,7 +68,7 @@ describe('openTransport', () => {
 
   it('closes for everybody when a part of a batch was throttled', async () => {
     const { transport } = open(response(200));
-    transport.heed({ kind: 'throttled', retryAfterMs: 9_000 });
+    transport.slowDownFor({ kind: 'throttled', retryAfterMs: 9_000 });
     await transport.send(get());
     expect(transport.traffic().waitedMs).toBe(9_000);
   });
