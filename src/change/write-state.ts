@@ -25,7 +25,7 @@ import { ACTIONS, type ListMember, type PersonType } from '../dataverse/wire.ts'
 import type { DataverseError, DyncampError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { lookAlikeKey } from '../people/identity.ts';
-import { saysBusy, writeTrouble } from '../transport/retry-decision.ts';
+import { saysBusy, writeTrouble } from '../transport/trouble.ts';
 
 type OfPerson = {
   readonly person: { readonly type: PersonType; readonly id: string; readonly email: string };

@@ -19,7 +19,7 @@ import { DataverseError, DyncampError } from '../errors.ts';
 import { emailsById, readEmailsOperations } from '../people/read-created.ts';
 import type { Load, WriteResult } from '../transport/pace.ts';
 import type { WaitForRetry } from '../transport/retry.ts';
-import { saysBusy, writeTrouble } from '../transport/retry-decision.ts';
+import { saysBusy, writeTrouble } from '../transport/trouble.ts';
 import {
   type Answer,
   afterAnswersAlone,

@@ -1,7 +1,7 @@
 /** Classifies HTTP answers: done, refused, or unknown. The only place that decides what counts as an answer to a read. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../json.ts';
 import type { HttpResponse } from '../transport/http.ts';
-import type { Trouble } from '../transport/retry-decision.ts';
+import type { Trouble } from '../transport/trouble.ts';
 import { type AnsweredPart, type BatchAnswer, boundaryOf, readBatch } from './batch-reader.ts';
 import { serviceError } from './errors.ts';
 import type { BatchPart, Expected, Operation, OperationResult } from './operation.ts';

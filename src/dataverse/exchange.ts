@@ -3,7 +3,7 @@
 import { DataverseError } from '../errors.ts';
 import { type HttpResponse, UnknownResultError } from '../transport/http.ts';
 import type { Transport } from '../transport/open-transport.ts';
-import type { Trouble } from '../transport/retry-decision.ts';
+import type { Trouble } from '../transport/trouble.ts';
 import { batchRequest } from './batch-writer.ts';
 import { classifyBatch, classifyResponse, isRefusedWhole } from './classify.ts';
 import { stopIfNotDataverse, stopIfWebSite } from './identify.ts';

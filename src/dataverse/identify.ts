@@ -1,7 +1,7 @@
 /** Whether the server at an organization's URL is Dataverse at all: anything on the way may answer in its place. */
 import { type DataverseError, SettingsError } from '../errors.ts';
 import type { HttpResponse } from '../transport/http.ts';
-import { isMultipart } from '../transport/retry-decision.ts';
+import { isMultipart } from '../transport/trouble.ts';
 import { isPage } from './errors.ts';
 import type { OperationResult } from './operation.ts';
 

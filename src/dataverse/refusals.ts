@@ -112,7 +112,7 @@ const REFUSALS: readonly Refusal[] = [
     hint: `Wait until an administrator has turned it off: ${ENVIRONMENT} > Edit > Administration mode.`,
   },
   {
-    // OrganizationDisabled. With 503 it is waited for (transport/retry-decision.ts).
+    // OrganizationDisabled. With 503 it is waited for (transport/trouble.ts).
     code: 'ENVIRONMENT_DISABLED',
     category: 'dataverse',
     signs: [{ dataverseCode: '0x8004a104' }],

@@ -4,7 +4,7 @@ import { AuthenticationError, SettingsError } from '../errors.ts';
 import { ONLINE_ONLY } from '../settings/organization-url.ts';
 import { errorAnswer } from './error-answer.ts';
 import type { HttpRequest, HttpResponse, Policy, Send } from './http.ts';
-import { isMultipart } from './retry-decision.ts';
+import { isMultipart } from './trouble.ts';
 
 function withToken(request: HttpRequest, token: string): HttpRequest {
   // The message leaves the value out: it may be a secret in the wrong variable.

@@ -16,7 +16,7 @@ import {
   startPace,
   type WriteResult,
 } from './pace.ts';
-import { responseTrouble, type Trouble } from './retry-decision.ts';
+import { responseTrouble, type Trouble } from './trouble.ts';
 import type { Waiting } from './waiting.ts';
 
 type GateOptions = PaceBounds & {

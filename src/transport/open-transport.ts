@@ -5,8 +5,8 @@ import { createGate, type Gate } from './gate.ts';
 import { type Clock, compose, type HttpResponse, type Policy, type Send } from './http.ts';
 import { type LogRecord, logRequests } from './log.ts';
 import { retry, startAttempts, type WaitForRetry } from './retry.ts';
-import { responseTrouble, type Trouble } from './retry-decision.ts';
 import { readServerTime } from './server-time.ts';
+import { responseTrouble, type Trouble } from './trouble.ts';
 import { identify } from './user-agent.ts';
 import { createWaiting, type WaitingOptions } from './waiting.ts';
 

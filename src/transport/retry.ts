@@ -2,7 +2,8 @@
 import { DyncampError, SettingsError, TemporaryError } from '../errors.ts';
 import { type ErrorAnswer, errorAnswer } from './error-answer.ts';
 import type { Clock, HttpRequest, Policy } from './http.ts';
-import { type AttemptResult, decideRetry, type Trouble, troubleOf } from './retry-decision.ts';
+import { decideRetry } from './retry-decision.ts';
+import { type AttemptResult, type Trouble, troubleOf } from './trouble.ts';
 import type { Waiting, WaitReason } from './waiting.ts';
 
 type RetryOptions = {
@@ -15,8 +16,8 @@ type RetryOptions = {
 };
 
 /**
- * After an attempt that met trouble: waits and returns true when the request should be repeated. False: it must not be repeated, because it
- * may have been done; what is repeatable, as the parts of a batch are, gets true or an error.
+ * After an attempt: waits and returns true when the request should be repeated. False is for a final answer, for what must not be repeated
+ * because it may have been done, and for an answer that is too large.
  * @throws TemporaryError when attempts or wait budget are used up: the request was not done. SettingsError for a certificate.
  */
 export type WaitForRetry = (trouble: Trouble | undefined, cause: unknown) => Promise<boolean>;

@@ -1,4 +1,4 @@
-import { DEFAULT_RETRY_AFTER_MS, retryAfterMs } from '../../../src/transport/retry-decision.ts';
+import { DEFAULT_RETRY_AFTER_MS, retryAfterMs } from '../../../src/transport/trouble.ts';
 
 const NOW = Date.parse('2026-11-21T09:00:00Z');
 
