@@ -10,7 +10,7 @@ import type { ListMember } from '../dataverse/wire.ts';
 import { DataverseError, DyncampError, PrivilegeError } from '../errors.ts';
 import { OUTCOME_KINDS } from '../events.ts';
 import { batchRows } from '../input/batch-rows.ts';
-import type { InputRow, InputRows, PersonRow } from '../input/input-row.ts';
+import type { InputRow, InputRows } from '../input/input-row.ts';
 import { type Outcome, outcomeOf } from '../input/outcome.ts';
 import type { StoredEvent } from '../journal/journal.ts';
 import { NO_DEFINITION } from '../people/creation-planner.ts';
@@ -18,8 +18,8 @@ import type { Allowed } from '../transport/gate.ts';
 import type { Clock } from '../transport/http.ts';
 import { numberText, peopleText } from './counts.ts';
 import { inOrder } from './in-order.ts';
-import { openRunProgress } from './progress.ts';
-import { type Shard, shardOfRow } from './shard.ts';
+import { openRunProgress, type RunProgress } from './progress.ts';
+import { shardOfRow } from './shard.ts';
 import type { OpenRun, Pass, Work } from './strategy.ts';
 
 /** Batches in flight beyond what the pace allows on the wire: one is planned or recorded meanwhile. */
@@ -28,12 +28,9 @@ const BATCHES_IN_HAND = 1;
 /** The results of the batches, in the order of the rows. Throws what stopped the pass, after the last one. */
 export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<BatchResult> {
   const { context, request, session, intake, results, shard } = run;
-  const { label, total } = pass;
-  /** Rows of unfinished batches whose result is known: a batch may take minutes, and progress should show them. */
-  const known = new Set<InputRow>();
-  const early = () => known.size;
+  const { label, total, isPreview = false } = pass;
   const { inHand, waitingSeconds } = intake;
-  const progress = await openRunProgress(context, { label, total, early, inHand, waitingSeconds });
+  const progress = await openRunProgress(context, { label, total, inHand, waitingSeconds });
   const allowed = () => session.dataverse.allowed();
   let fatal: Error | undefined;
   const batches = pipeline({
@@ -48,17 +45,13 @@ export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<BatchRe
     clock: context.clock,
     stop: intake.signal,
     // After an error the results file still gets every row as not reached. Not from a pipe, which may never end.
-    drains: pass.isPreview !== true && results !== undefined && !(run.usesStdin && pass.rows === run.rows),
-    shard: pass.isWhole === true ? undefined : shard,
-    onKnown(rows) {
-      for (const row of rows) known.add(row);
+    drains: !isPreview && results !== undefined && !(run.usesStdin && pass.rows === run.rows),
+    progress: isPreview ? { ...progress, note: (rows) => progress.note(rows) } : progress,
+    leftOut(row) {
+      if (pass.isWhole === true) return undefined;
+      if (shard !== undefined && shardOfRow(row, shard.of) + 1 !== shard.index) return 'other-shard';
+      return row.kind === 'person' && session.exclusions?.excludesRow(row) === true ? 'excluded' : undefined;
     },
-    onDone(rows, outcomes) {
-      for (const row of rows) known.delete(row);
-      if (pass.isPreview === true) progress.note(outcomes.length);
-      else progress.noteOutcomes(outcomes);
-    },
-    excludes: (row) => pass.isWhole !== true && session.exclusions?.excludesRow(row) === true,
   });
   try {
     for await (const result of batches) {
@@ -94,12 +87,10 @@ export type PipelineOptions = {
   readonly stop: AbortSignal;
   /** After an error, read the rest of the input and report it as not reached. Not for a pipe, which may never end. */
   readonly drains: boolean;
-  readonly shard: Shard | undefined;
-  readonly excludes: (row: PersonRow) => boolean;
-  /** Called with rows whose outcome is known while others of their batch are open. */
-  readonly onKnown?: ((rows: readonly InputRow[]) => void) | undefined;
-  /** Called when a batch is done. Its result is yielded later, after those of the batches before it. */
-  readonly onDone?: ((rows: readonly InputRow[], outcomes: readonly Outcome[]) => void) | undefined;
+  /** Told of a batch when it is done. Its result is yielded later, after those of the batches before it. */
+  readonly progress?: Pick<RunProgress, 'noteKnown' | 'note'>;
+  /** The outcome of a row that the work never sees. */
+  readonly leftOut?: (row: InputRow) => 'other-shard' | 'excluded' | undefined;
 };
 
 export async function* pipeline(options: PipelineOptions): AsyncGenerator<BatchResult, void> {
@@ -111,9 +102,8 @@ export async function* pipeline(options: PipelineOptions): AsyncGenerator<BatchR
     if (fatal !== undefined)
       return { outcomes: outcomesOf(rows, new Map(), fatal), events: [], warnings: [], planned: [], fatal };
     const claims = inFlight.begin();
-    const working = workOnSome(rows, claims, options);
-    const result = await gather(rows, working, options.onKnown).finally(() => claims.end());
-    options.onDone?.(rows, result.outcomes);
+    const result = await gather(rows, workOnSome(rows, claims, options), options.progress).finally(claims.end);
+    options.progress?.note(rows, result.outcomes);
     hasDone ||= result.outcomes.some(({ outcome }) => OUTCOME_KINDS[outcome] === 'done');
     fatal ??= result.fatal ?? (hasDone ? undefined : forbiddenForAll(result.outcomes)) ?? refusals(result.outcomes);
     return { ...result, fatal: result.fatal ?? fatal };
@@ -132,7 +122,7 @@ export async function* pipeline(options: PipelineOptions): AsyncGenerator<BatchR
 export async function gather(
   rows: readonly InputRow[],
   work: BatchWork,
-  onKnown?: PipelineOptions['onKnown'],
+  progress?: PipelineOptions['progress'],
 ): Promise<BatchResult> {
   const outcomes = new Map<InputRow, Outcome>();
   const events: StoredEvent[] = [];
@@ -145,7 +135,7 @@ export async function gather(
       events.push(...(part.events ?? []));
       warnings.push(...(part.warnings ?? []));
       planned.push(...(part.planned ?? []));
-      onKnown?.(part.known ?? []);
+      progress?.noteKnown(part.known ?? []);
     }
   } catch (error) {
     if (!(error instanceof DyncampError)) throw error;
@@ -164,17 +154,20 @@ function outcomesOf(
   return rows.map((row) => outcomes.get(row) ?? outcomeOf(row, 'not-reached', reason));
 }
 
-/** Other shards' people and excluded ones never reach the server. */
-async function* workOnSome(rows: readonly InputRow[], claims: Claims, options: PipelineOptions): BatchWork {
-  const passedOver = new Map<InputRow, Outcome>();
+/** People who are left out never reach the server. */
+async function* workOnSome(
+  rows: readonly InputRow[],
+  claims: Claims,
+  { work, leftOut = () => undefined }: PipelineOptions,
+): BatchWork {
+  const outcomes = new Map<InputRow, Outcome>();
   for (const row of rows) {
-    if (options.shard !== undefined && shardOfRow(row, options.shard.of) + 1 !== options.shard.index)
-      passedOver.set(row, outcomeOf(row, 'other-shard'));
-    else if (row.kind === 'person' && options.excludes(row)) passedOver.set(row, outcomeOf(row, 'excluded'));
+    const outcome = leftOut(row);
+    if (outcome !== undefined) outcomes.set(row, outcomeOf(row, outcome));
   }
-  yield { outcomes: passedOver };
-  const rest = rows.filter((row) => !passedOver.has(row));
-  if (rest.length > 0) yield* options.work(rest, claims);
+  yield { outcomes };
+  const rest = rows.filter((row) => !outcomes.has(row));
+  if (rest.length > 0) yield* work(rest, claims);
 }
 
 /** So many equal refusals in a row stop a run: the cause is not in the people. */

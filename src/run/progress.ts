@@ -1,5 +1,6 @@
 /** The progress of a run: people done, people per second, time left, failures. What matters most comes first, because narrow terminals cut the rest. */
 
+import type { InputRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
 import { openProgress } from '../terminal/progress.ts';
 import type { Clock } from '../transport/http.ts';
@@ -11,11 +12,11 @@ const SECOND_MS = 1_000;
 /** The rate covers only the last seconds, because the pace changes during a run. */
 const RATE_SECONDS = 10;
 
-type RunProgress = {
-  /** Counts people who have no outcome yet, in a pass that only reads. */
-  note(people: number): void;
-  /** Counts people by their outcomes. */
-  noteOutcomes(outcomes: readonly Outcome[]): void;
+export type RunProgress = {
+  /** Rows of an unfinished batch whose result is known already: a batch may take minutes. */
+  noteKnown(rows: readonly InputRow[]): void;
+  /** Rows that are done, with the outcomes to show. */
+  note(rows: readonly InputRow[], outcomes?: readonly Outcome[]): void;
   stop(): Promise<void>;
 };
 
@@ -24,8 +25,6 @@ type ProgressOptions = {
   readonly label?: string | undefined;
   /** How many people there are, as soon as that is known. */
   readonly total?: (() => number | undefined) | undefined;
-  /** People of unfinished batches whose result is known already: a batch may take minutes. */
-  readonly early?: (() => number) | undefined;
   /** People who are being worked on. Shown until the first is done. */
   readonly inHand?: (() => number) | undefined;
   /** Seconds until the server takes requests again; 0 when it is not waited for. */
@@ -34,40 +33,42 @@ type ProgressOptions = {
 
 export async function openRunProgress(context: Context, options: ProgressOptions): Promise<RunProgress> {
   const { terminal, clock } = context;
-  if (terminal.quiet) return { note: () => undefined, noteOutcomes: () => undefined, stop: async () => undefined };
+  if (terminal.quiet) return { noteKnown: () => undefined, note: () => undefined, stop: async () => undefined };
   const line = await openProgress(terminal, clock);
-  const outcomes = startCounting();
+  const counter = startCounting();
+  const known = new Set<InputRow>();
   let noted = 0;
-  const now = (): Seen => ({ atMs: clock.now(), done: noted + (options.early?.() ?? 0) });
+  const now = (): Seen => ({ atMs: clock.now(), done: noted + known.size });
   let seen: readonly Seen[] = [now()];
   const show = (): void => {
-    const { label, total } = options;
-    const waitingSeconds = options.waitingSeconds();
     const current = now();
     const { done } = current;
-    const perSecond = rateOf(seen, current);
-    const came = outcomes.current();
-    const all = total?.();
-    const inHand = options.inHand?.() ?? 0;
-    line.update(progressLine({ label, total: all, done, inHand, perSecond, waitingSeconds, came }), {
+    const came = counter.current();
+    const total = options.total?.();
+    const far = {
+      label: options.label,
+      total,
       done,
-      ...(all !== undefined && { total: all }),
-      ...came.outcomes,
-    });
+      inHand: options.inHand?.() ?? 0,
+      perSecond: rateOf(seen, current),
+      waitingSeconds: options.waitingSeconds(),
+      came,
+    };
+    line.update(progressLine(far), { done, ...(total !== undefined && { total }), ...came.outcomes });
   };
   const stopShowing = every(SECOND_MS, clock, () => {
     show();
     seen = [...seen, now()].slice(-RATE_SECONDS);
   });
-  const note = (people: number): void => {
-    noted += people;
-    show();
-  };
   return {
-    note,
-    noteOutcomes(came) {
-      for (const outcome of came) outcomes.add(outcome);
-      note(came.length);
+    noteKnown(rows) {
+      for (const row of rows) known.add(row);
+    },
+    note(rows, outcomes = []) {
+      for (const row of rows) known.delete(row);
+      for (const outcome of outcomes) counter.add(outcome);
+      noted += rows.length;
+      show();
     },
     async stop() {
       await stopShowing();

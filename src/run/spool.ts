@@ -197,7 +197,7 @@ export async function readInput(
     for await (const batch of batchRows(rows, { size: () => ROWS_PER_WRITE, clock: context.clock })) {
       spool.saveRows(batch);
       if (intake.signal.aborted) return undefined;
-      progress.note(batch.length);
+      progress.note(batch);
     }
     return undefined;
   } catch (error) {

@@ -52,8 +52,6 @@ export async function countUndo(
     clock,
     stop,
     drains: false,
-    shard: undefined,
-    excludes: () => false,
   });
   const counter = startCounting();
   for await (const { outcomes, fatal } of batches) {

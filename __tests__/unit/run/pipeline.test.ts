@@ -33,8 +33,6 @@ async function run(rows: readonly InputRow[], work: SimpleWork, more: Partial<Pi
     clock: { ...manualClock(), sleep: () => new Promise(() => undefined) },
     stop: new AbortController().signal,
     drains: true,
-    shard: undefined,
-    excludes: () => false,
     ...more,
   });
   const outcomes: Outcome[] = [];
@@ -53,14 +51,14 @@ describe('pipeline', () => {
     expect(outcomes.map((outcome) => outcome.place)).toEqual(rows.map((row) => row.place));
   });
 
-  it('never shows excluded people to the work', async () => {
+  it('never shows people who are left out to the work', async () => {
     const seen: InputRow[] = [];
     const work = (some: readonly InputRow[]) => {
       seen.push(...some);
       return all(some, 'added');
     };
     const rows = [person(1), person(2), person(3)];
-    const { names } = await run(rows, work, { excludes: (row) => row === rows[1] });
+    const { names } = await run(rows, work, { leftOut: (row) => (row === rows[1] ? 'excluded' : undefined) });
     expect(names).toEqual(['added', 'excluded', 'added']);
     expect(seen).toEqual([rows[0], rows[2]]);
   });
@@ -111,17 +109,6 @@ describe('pipeline', () => {
         }),
       );
     expect((await run(rows, work, { batchSize: 100 })).fatal).toEqual([]);
-  });
-
-  it('takes for a shard its own people only, and calls the others other-shard', async () => {
-    const rows = Array.from({ length: 40 }, (_, place) => person(place));
-    const shards = await Promise.all(
-      [1, 2, 3].map((index) => run(rows, (some) => all(some, 'added'), { shard: { index, of: 3 } })),
-    );
-    rows.forEach((_, place) => {
-      expect(shards.map(({ names }) => names[place]).sort()).toEqual(['added', 'other-shard', 'other-shard']);
-    });
-    for (const { names } of shards) expect(names).toContain('added');
   });
 });
 

@@ -4,6 +4,7 @@ import type { Context } from '../../../src/run/context.ts';
 import { startCounting } from '../../../src/run/counts.ts';
 import { type HowFar, openRunProgress, progressLine, rateOf, showWaiting } from '../../../src/run/progress.ts';
 import { fakeTerminal } from '../../support/terminal.ts';
+import { byEmail } from '../change/people.ts';
 import { steppedClock } from '../transport/manual-clock.ts';
 
 const came = (outcomes: Readonly<Partial<Record<OutcomeName, number>>> = {}) => ({
@@ -71,15 +72,17 @@ it('showWaiting says in the first seconds what is waited for, and no more once i
 
 it('openRunProgress counts whom the server has answered for before their batch is done', async () => {
   const { context, clock, stderr } = watched();
-  let early = 300;
-  const options = { total: () => 2000, early: () => early, waitingSeconds: () => 0 };
-  const { noteOutcomes, stop } = await openRunProgress(context, options);
+  const { noteKnown, note, stop } = await openRunProgress(context, { total: () => 2000, waitingSeconds: () => 0 });
+  const rows = Array.from({ length: 300 }, (_, place) => byEmail(`p${place}@x.de`));
+  noteKnown(rows);
   await clock.advance(10_000);
-  expect(stderr()).toMatch(/300 of 2,000 people\n$/);
-  early = 0;
-  noteOutcomes([outcomeOf({ place: { source: '-', line: 1, ref: '' }, columns: {} }, 'added')]);
+  expect(stderr()).toContain('300 of 2,000 people');
+  note(
+    rows,
+    rows.map((row) => outcomeOf(row, 'added')),
+  );
   await clock.advance(11_000);
-  expect(stderr()).toMatch(/\n1 of 2,000 people.*: 1 added\n$/);
+  expect(stderr()).toMatch(/\n300 of 2,000 people.*: 300 added\n$/);
   await stop();
 });
 
