@@ -3,56 +3,50 @@ import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { STDIN } from '../input/input-row.ts';
-import { openPeople } from '../input/open-people.ts';
+import { openPeople, type PeopleOptions } from '../input/open-people.ts';
 import type { ResultsOrigin } from '../input/outcome.ts';
 import type { WantedOrigin } from '../input/people-reader.ts';
 import type { Journal } from '../journal/journal.ts';
 import { confirm } from '../terminal/prompt.ts';
 import type { Context } from './context.ts';
-import type { PeopleSources } from './people-sources.ts';
+import type { ChangeRequest } from './request.ts';
 import { RUN_ID_CHARACTERS } from './results/file-beside.ts';
 
-export type Guarded = {
+type Guarded = {
   /** What this run is about. */
   readonly origin: ResultsOrigin;
-  readonly sources: PeopleSources;
+  readonly input: PeopleOptions;
   readonly journal: Pick<Journal, 'runs'>;
-  readonly saysYes: boolean;
-  readonly mayCreate: boolean;
 };
 
 /** Gives the origin that rows are checked against while they are read: stdin cannot be checked beforehand. Throws UsageError RESULTS_*. */
-export async function checkResultsFiles(context: Context, guarded: Guarded): Promise<WantedOrigin> {
-  const { sources, journal, saysYes, mayCreate } = guarded;
-  const origin: WantedOrigin = { ...guarded.origin, mayCreate };
-  const { files = [] } = sources.options;
-  const named = files.filter((file) => file !== STDIN);
+export async function checkResultsFiles(
+  { terminal }: Context,
+  { command, options }: ChangeRequest,
+  { input, journal, ...guarded }: Guarded,
+): Promise<WantedOrigin> {
+  const origin: WantedOrigin = { ...guarded.origin, mayCreate: command === 'add' && options.create !== false };
+  const named = (input.files ?? []).filter((file) => file !== STDIN);
   for (const file of named) await refuseUnfinished(file, journal);
   const anyCampaign: WantedOrigin = { ...origin, campaignId: undefined };
-  if (saysYes) {
-    await lookThrough(sources, named, anyCampaign);
-    return anyCampaign;
+  if (options.yes !== true) {
+    try {
+      await lookThrough(input, named, origin);
+      return origin;
+    } catch (error) {
+      if (!(error instanceof UsageError) || error.code !== 'RESULTS_OF_OTHER_CAMPAIGN') throw error;
+      if (!terminal.canAsk) throw error;
+      if (!(await confirm(terminal, { text: `${error.message} Continue with its people?`, flag: '--yes' })))
+        throw new UsageError('NOT_CONFIRMED', 'Nothing was changed: the answer was not yes.');
+    }
   }
-  try {
-    await lookThrough(sources, named, origin);
-    return origin;
-  } catch (error) {
-    if (!(error instanceof UsageError) || error.code !== 'RESULTS_OF_OTHER_CAMPAIGN') throw error;
-    if (!context.terminal.canAsk) throw error;
-    if (!(await confirm(context.terminal, { text: `${error.message} Continue with its people?`, flag: '--yes' })))
-      throw new UsageError('NOT_CONFIRMED', 'Nothing was changed: the answer was not yes.');
-    await lookThrough(sources, named, anyCampaign);
-    return anyCampaign;
-  }
+  await lookThrough(input, named, anyCampaign);
+  return anyCampaign;
 }
 
 /** Reads the files as the run will. Other errors in them are left to the run to report. */
-async function lookThrough(
-  { options }: PeopleSources,
-  files: readonly string[],
-  wantedOrigin: WantedOrigin,
-): Promise<void> {
-  const reading = { ...options, people: [], files, stdin: undefined, onNotice: undefined, wantedOrigin };
+async function lookThrough(input: PeopleOptions, files: readonly string[], wantedOrigin: WantedOrigin): Promise<void> {
+  const reading = { ...input, people: [], files, stdin: undefined, onNotice: undefined, wantedOrigin };
   try {
     for await (const _ of openPeople(reading));
   } catch (error) {

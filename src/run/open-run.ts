@@ -4,28 +4,17 @@
  */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import type { OpenedCampaign } from '../campaign/open-campaign.ts';
 import { DEFINITION_PRIVILEGES, refuseBlindSpots } from '../campaign/privileges.ts';
 import { usableLists } from '../campaign/usable.ts';
 import { openSession, type Session } from '../change/session.ts';
-import { type Exclusions, readExclusions } from '../input/exclusions.ts';
-import { type InputRow, type InputRows, STDIN } from '../input/input-row.ts';
-import type { InputNotice } from '../input/notices.ts';
-import type { ResultsOrigin } from '../input/outcome.ts';
-import type { WantedOrigin } from '../input/people-reader.ts';
+import { readExclusions } from '../input/exclusions.ts';
+import type { InputRow, InputRows } from '../input/input-row.ts';
 import { requireSqlite } from '../journal/require-sqlite.ts';
-import {
-  type KeyColumns,
-  keyColumnReads,
-  keyColumnsOf,
-  matchableRows,
-  refuseHiddenColumns,
-} from '../people/key-columns.ts';
+import { keyColumnReads, keyColumnsOf, matchableRows, refuseHiddenColumns } from '../people/key-columns.ts';
 import { exitCodeOf } from '../terminal/exit-codes.ts';
 import { warn } from '../terminal/report-error.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { isStopped } from '../transport/waiting.ts';
-import type { Connection } from './connect.ts';
 import { connectToCampaign } from './connect-campaign.ts';
 import type { Context } from './context.ts';
 import { startCounting } from './counts.ts';
@@ -35,11 +24,11 @@ import { type Intake, openIntake } from './intake.ts';
 import { checkResultsFiles } from './only-failed.ts';
 import { openInput, type PeopleSources, peopleSources, startCountingPeople } from './people-sources.ts';
 import { showWaiting } from './progress.ts';
-import type { ChangeRequest, PeopleCommandOptions } from './request.ts';
-import { openResults, type Results } from './results/open-results.ts';
+import type { ChangeRequest } from './request.ts';
+import { openResults } from './results/open-results.ts';
 import type { ReportWriter } from './results/report-file.ts';
 import { chosenShard } from './shard.ts';
-import type { OpenRun, PreparedStrategy, RunSetup, Strategy } from './strategy.ts';
+import type { OpenRun, Strategy } from './strategy.ts';
 
 const NO_SOURCES: PeopleSources = { options: {}, usesStdin: false };
 
@@ -50,31 +39,45 @@ export async function openRun(
   reportFile?: ReportWriter,
 ): Promise<OpenRun> {
   const { options } = request;
+  const { matchBy, exclude } = options;
   const isDryRun = options.dryRun === true;
   if (!isDryRun) requireSqlite();
   const beganAt = context.clock.now();
   const takesInput = strategy.people === 'input';
   const shard = takesInput ? chosenShard(options.shard, context.env) : undefined;
   const intake = openIntake(context, options.maxDuration);
-  const named = await checkSources(context, request, strategy, intake);
-  const { sources } = named;
+  const sources = takesInput ? await peopleSources(context, request, intake.signal) : NO_SOURCES;
+  const exclusions =
+    exclude && (await readExclusions({ ...sources.options, refusesEvents: false, people: [], files: exclude }));
   const runId = randomUUID();
-  const results = await openResultsOf(options, sources, runId);
+  const results = options.results
+    ? await openResults(options.results, { runId, inputs: sources.options.files })
+    : undefined;
   try {
     const counted = takesInput ? startCountingPeople(context, request, sources) : () => undefined;
     const stopShowing = showWaiting(context, { label: 'Connecting', waitingSeconds: intake.waitingSeconds });
     const connecting = { shards: shard?.of, onWait: intake.noteWait, stop: intake.signal };
     const found = await findUsableCampaign(context, request, strategy, connecting).finally(stopShowing);
-    const { opened, connection, keyColumns } = found;
+    const { opened, keyColumns } = found;
     const input = await openInput(opened.access.dataverse, options, sources);
     const askedAt = context.clock.now();
     await strategy.confirm?.({ opened, usesStdin: sources.usesStdin, rows: input.silentRows });
     const startedAt = beganAt + context.clock.now() - askedAt;
-    const { session, origin, wantedOrigin } = await startSession(context, request, found, { ...named, runId });
-    const setup = { context, request, session, opened, connection };
-    const prepared = await prepare(strategy, setup);
+    const { session, origin, wantedOrigin } = await startSession(context, request, found, {
+      sources,
+      exclusions,
+      runId,
+    });
+    const setup = { context, request, session, ...found };
+    const prepared = await strategy.prepare(setup).catch((error: unknown) => {
+      // Nothing was begun: a later run has nothing to continue.
+      session.runJournal.finish({ exitCode: exitCodeOf(error), status: 'finished' });
+      throw error;
+    });
+    const { matchType } = keyColumns;
     const read = input.rows({ askDynamicsColumns: prepared.askDynamicsColumns, wantedOrigin });
-    const { rows, total } = counting(checkMatchValues(read, options.matchBy, keyColumns), intake);
+    const matchable = matchBy && matchType ? matchableRows(read, matchBy, matchType) : read;
+    const { rows, total } = counting(matchable, intake);
     return {
       ...setup,
       prepared,
@@ -86,7 +89,6 @@ export async function openRun(
       intake,
       isDryRun,
       startedAt,
-      keyColumns,
       delivery: openDelivery(context.terminal, session, {
         isSilent: !options.events,
         isForPeople: options.output === undefined,
@@ -105,48 +107,18 @@ export async function openRun(
   }
 }
 
-type NamedPeople = { readonly sources: PeopleSources; readonly exclusions: Exclusions | undefined };
-
-/** Checks files and options that name people, included or excluded, before anything is opened. */
-async function checkSources(
-  context: Context,
-  request: ChangeRequest,
-  { people }: Strategy,
-  { signal }: Intake,
-): Promise<NamedPeople> {
-  const { command, options } = request;
-  const reading = {
-    signal,
-    refusesEvents: command === 'apply',
-    onNotice: ({ code, message, hint }: InputNotice) => void warn(context.terminal, code, message, hint),
-  };
-  const sources = people === 'input' ? await peopleSources(context, request, reading) : NO_SOURCES;
-  if (options.exclude === undefined) return { sources, exclusions: undefined };
-  const excluded = { ...sources.options, refusesEvents: false, people: [], files: options.exclude };
-  return { sources, exclusions: await readExclusions(excluded) };
-}
-
-async function openResultsOf(
-  { results }: PeopleCommandOptions,
-  { options, usesStdin }: PeopleSources,
-  runId: string,
-): Promise<Results | undefined> {
-  if (results === undefined) return undefined;
-  const inputs = [...(options.files ?? []), ...(usesStdin ? [STDIN] : [])];
-  return openResults(results, { runId, inputs });
-}
-
 /** Opens the journal, checks results files that are the input, starts the run and takes its lock. */
 async function startSession(
   context: Context,
-  { command, options }: ChangeRequest,
+  request: ChangeRequest,
   { opened, connection, keyColumns }: UsableCampaign,
-  { sources, exclusions, runId }: NamedPeople & { readonly runId: string },
-): Promise<{
-  readonly session: Session;
-  readonly origin: ResultsOrigin;
-  readonly wantedOrigin: WantedOrigin | undefined;
-}> {
+  {
+    sources,
+    exclusions,
+    runId,
+  }: Pick<Session, 'exclusions'> & { readonly sources: PeopleSources; readonly runId: string },
+) {
+  const { command, options } = request;
   const { dataverse, organizationId } = opened.access;
   const { id: campaignId, name: campaignName } = opened.facts.campaign;
   const isDryRun = options.dryRun === true;
@@ -156,13 +128,7 @@ async function startSession(
   const origin = { command, campaignId, organizationId };
   const wantedOrigin =
     options.onlyFailed === true
-      ? await checkResultsFiles(context, {
-          origin,
-          sources,
-          journal,
-          saysYes: options.yes === true,
-          mayCreate: command === 'add' && options.create !== false,
-        })
+      ? await checkResultsFiles(context, request, { origin, input: sources.options, journal })
       : undefined;
   const runJournal = isDryRun ? noRunJournal() : journal.startRun({ id: runId, command, campaignId, campaignName });
   if (!isDryRun) context.terminal.noteRun(runId);
@@ -177,21 +143,6 @@ async function startSession(
   return { session, origin, wantedOrigin };
 }
 
-async function prepare(strategy: Strategy, setup: RunSetup): Promise<PreparedStrategy> {
-  try {
-    return await strategy.prepare(setup);
-  } catch (error) {
-    // Nothing was begun: a later run has nothing to continue.
-    setup.session.runJournal.finish({ exitCode: exitCodeOf(error), status: 'finished' });
-    throw error;
-  }
-}
-
-/** A --match-by value that the column cannot have makes its row invalid. */
-function checkMatchValues(rows: InputRows, matchBy: string | undefined, { matchType }: KeyColumns): InputRows {
-  return matchBy === undefined || matchType === undefined ? rows : matchableRows(rows, matchBy, matchType);
-}
-
 /** Warns because a script that only looks for the results file would take an old one for this run's. */
 async function reportOldResults({ terminal }: Context, results: string | undefined): Promise<void> {
   if (results === undefined || !existsSync(results)) return;
@@ -199,11 +150,7 @@ async function reportOldResults({ terminal }: Context, results: string | undefin
   await warn(terminal, 'RESULTS_OF_EARLIER_RUN', message);
 }
 
-type UsableCampaign = {
-  readonly opened: OpenedCampaign;
-  readonly connection: Connection;
-  readonly keyColumns: KeyColumns;
-};
+type UsableCampaign = Pick<OpenRun, 'opened' | 'connection' | 'keyColumns'>;
 
 /** Throws where the campaign, its lists or what the user may see make the run impossible. */
 async function findUsableCampaign(
@@ -222,7 +169,7 @@ async function findUsableCampaign(
   const keyColumns = keyColumnsOf(options.matchBy, opened.otherResults);
   if (!allowPartialView) await refuseHiddenColumns(opened.access.dataverse, keyColumns);
   const creates = strategy.people === 'input' && command !== 'remove' && options.create !== false;
-  await warnOfUnknownSight(context.terminal, { ...opened, ...keyColumns, creates });
+  await warnOfUnknownSight(context.terminal, { opened, connection, keyColumns }, creates);
   usableLists(opened.facts, {
     allowInactive: options.allowInactive === true,
     allowSharedList: options.allowSharedList === true,
@@ -233,11 +180,8 @@ async function findUsableCampaign(
 /** Warns in every run where it cannot be known whether people, or the columns they are found by, are hidden from this user. */
 async function warnOfUnknownSight(
   terminal: Terminal,
-  {
-    privileges,
-    refusal,
-    creates,
-  }: Pick<OpenedCampaign, 'privileges'> & Pick<KeyColumns, 'refusal'> & { readonly creates: boolean },
+  { opened: { privileges }, keyColumns: { refusal } }: UsableCampaign,
+  creates: boolean,
 ): Promise<void> {
   if (privileges === undefined)
     await warn(

@@ -12,7 +12,7 @@ import { parsePersonText } from '../input/person-text.ts';
 import { checkFiles, isDirectory } from '../input/source-bytes.ts';
 import { isBlankCell } from '../input/values.ts';
 import { findSourceList, listSource, type SourceList, sourceListRows } from '../people/members/source-list.ts';
-import { notice } from '../terminal/report-error.ts';
+import { notice, warn } from '../terminal/report-error.ts';
 import type { Stdin } from '../terminal/terminal.ts';
 import type { Clock } from '../transport/http.ts';
 import { commandLine } from './command-line.ts';
@@ -25,9 +25,9 @@ export type PeopleSources = { readonly options: PeopleOptions; readonly usesStdi
 export async function peopleSources(
   context: Context,
   request: ChangeRequest,
-  reading: Pick<PeopleOptions, 'signal' | 'refusesEvents' | 'onNotice'>,
+  signal: AbortSignal,
 ): Promise<PeopleSources> {
-  const { people, options } = request;
+  const { command, people, options } = request;
   const { stdin } = context.terminal;
   refuseWhatCannotBeMeant(request);
   const named = options.file ?? [];
@@ -45,7 +45,9 @@ export async function peopleSources(
     matchBy,
     onlyFailed,
     keepsCells: options.results !== undefined,
-    ...reading,
+    signal,
+    refusesEvents: command === 'apply',
+    onNotice: ({ code, message, hint }) => void warn(context.terminal, code, message, hint),
     stdin: usesStdin ? stdin.stream() : undefined,
   };
   checkPeopleOptions(given);
