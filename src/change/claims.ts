@@ -1,7 +1,6 @@
 /**
- * Who is being worked on right now, so that a person who is named twice is changed once, without remembering everyone of the input. A batch's
- * claims are kept until every batch that began before it ended has ended too: one of those may have read the server before this one's write,
- * and would not see it.
+ * Who is being worked on, so that a person who is named twice is changed once, without remembering everyone of the input. A batch's claims
+ * outlive every batch that began before it ended: one of those may have read the server before this one's write.
  */
 
 import type { PersonType } from '../dataverse/wire.ts';
@@ -28,10 +27,9 @@ export type Claims = {
 /** A row whose person is created: its address key, and its place in the input. */
 export type Creating = { readonly email: string; readonly place: InputPlace };
 
-/** Creations remembered after they are done; about 200 bytes each. */
+/** About 200 bytes each. */
 const MAX_REMEMBERED = 20_000;
 
-/** `text`: a person's id, or the look-alike key of a person who is created. */
 const keyOf = (kind: PersonType | 'creation', text: string): string => `${kind}/${text}`;
 
 type Holder = { readonly keys: string[]; readonly beganAt: number; endedAt: number | undefined };

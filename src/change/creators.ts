@@ -1,6 +1,6 @@
 /**
- * Whether an addition is ours, which Dynamics may not show (U32): as its creator a membership row may name the caller, SYSTEM, one user for
- * all rows of the organization, or nobody. Each unknown creator is looked up once per run, when the first row names it.
+ * Whether an addition is ours, which Dynamics may not show (U32): a membership row may name as its creator the caller, SYSTEM, one user for all
+ * rows of the organization, or nobody.
  */
 import type { UserNames } from '../campaign/user-names.ts';
 import { compare, odataGuid, query } from '../dataverse/odata-query.ts';
@@ -8,7 +8,6 @@ import type { Dataverse } from '../dataverse/operation.ts';
 import { readRows, rowsOf } from '../dataverse/reads.ts';
 import type { ListMember } from '../dataverse/wire.ts';
 
-/** Who asked for a row, as far as its creator shows it. */
 type Said = 'us' | 'other' | 'nothing';
 
 export type Creators = {

@@ -1,7 +1,4 @@
-/**
- * Names people whom a duplicate rule of the organization may have found. Dynamics' refusal names nobody, so likely ones are looked up: the
- * same e-mail in any e-mail column, or the same name.
- */
+/** Names people whom a duplicate rule may have found. Dynamics' refusal names nobody, so likely ones are looked up. */
 
 import type { CampaignAccess } from '../campaign/access.ts';
 import { and, eq, odataString, or, query } from '../dataverse/odata-query.ts';

@@ -1,6 +1,6 @@
 /**
- * The events that dyncamp delivers: CloudEvents 1.0 envelopes around Marketo's trigger names. Pure. The same change has the same id in
- * every retry, repeated command, replay and shard, so that consumers can drop repeats by id.
+ * The events that dyncamp delivers: CloudEvents 1.0 around Marketo's trigger names. Pure. The same change has the same id in every retry,
+ * repeated command, replay and shard, so that consumers can drop repeats.
  */
 
 import { additionId, createdEventId, type MembershipChange, membershipEventId } from '../campaign/ids.ts';
@@ -8,7 +8,7 @@ import { type ListMember, TABLES } from '../dataverse/wire.ts';
 import { type DyncampEvent, EVENT_TYPES } from '../events.ts';
 import type { NewEvent, NewIntent } from '../journal/journal.ts';
 
-/** Adobe's names of the triggers, which people who come from Marketo look for. */
+/** Adobe's names. */
 const TRIGGERS: Readonly<Record<string, string>> = {
   [EVENT_TYPES.added]: 'Added to Microsoft Campaign',
   [EVENT_TYPES.removed]: 'Removed from Microsoft Campaign',
@@ -48,10 +48,7 @@ export function membershipEvent(
 
 type MemberRow = Pick<ListMember, 'id' | 'createdOn'>;
 
-/**
- * An `added` event from the membership row alone, for when the journal is lost. The id is the one of the first time. The time is that of
- * the row; the run, the input and whether the person was created are not known, and are left out.
- */
+/** For when the journal is lost: the id is the one of the first time, the time that of the row. What the row does not show is left out. */
 export function rebuiltAddedEvent(
   context: EventContext,
   listMember: MemberRow,

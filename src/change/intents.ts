@@ -9,10 +9,10 @@ import { creationEvent, membershipEvent } from './events.ts';
 import type { Session } from './session.ts';
 import type { Change } from './write-state.ts';
 
-/** One change that an input row asks for. A row may ask for two removals: of a lead, and of the contact it was qualified to. */
+/** A row may ask for two removals: of a lead, and of the contact it was qualified to. */
 export type RowChange = Change & { readonly row: PersonRow };
 
-/** A change whose intents are committed: only these may be sent. */
+/** Its intents are committed: only these may be sent. */
 export type Intended = RowChange & {
   readonly intentId: number;
   /** Of the creation before the addition. */
@@ -68,9 +68,9 @@ export function removalDone(
 }
 
 /**
- * Commits the conclusions and returns the new events. Another run may have created a person for whom this one reports `added`, and be killed
- * or slower before it reports the creation. So that `created` always comes before `added`, it is stored here, under the run that asked for
- * it. Where this run created the person, the open creations of other runs were not done: an id can be created only once.
+ * Gives the new events. Another run may have created a person for whom this one reports `added`, and be killed or slower before it reports
+ * that. So that `created` comes first, it is stored here, under the run that asked for it. Where this run created the person, other runs did
+ * not: an id can be created only once.
  */
 export function commitConclusions(session: Session, conclusions: readonly Conclusion[]): readonly StoredEvent[] {
   return session.runJournal.conclude([...creationsBefore(session, conclusions), ...conclusions]);

@@ -16,7 +16,7 @@ import type { Written } from './write.ts';
 type WriteOutcome = {
   readonly row: PersonRow;
   readonly outcome: Outcome;
-  /** The creation before the addition. None where the change may still land: the next run reads the server. */
+  /** The creation's first. None where the change may still land: the next run reads the server. */
   readonly conclusions: readonly Conclusion[];
   /** The event of the change itself. */
   readonly event: NewEvent | undefined;
@@ -67,7 +67,7 @@ function findingOf(context: Context, written: Written<Intended>): Finding {
   }
 }
 
-/** The person is in or out. Whether by this run or by somebody faster decides if there is an event. */
+/** In or out; whether by this run or by somebody faster decides if there is an event. */
 function doneFinding(
   context: Context,
   { change, created, mayBeDone }: Written<Intended>,
@@ -82,7 +82,7 @@ function doneFinding(
   const says = context.creators.says(member);
   if (says === undefined)
     return { outcome: 'unconfirmed', details: { ...details, ...unconfirmedDetails(undefined) }, conclusion: undefined };
-  // The row was not there when this run read before. If its creator does not show whose it is, it is ours unless our call was refused.
+  // The row is new since this run's read. If its creator does not show whose it is, it is ours unless our call was refused.
   if (says === 'other' || (says === 'nothing' && !mayBeDone)) {
     const conclusion: Conclusion = { intentId, state: 'done', outcome: UNCOUNTED };
     return { outcome: 'already-member', details: { ...details, addedBy: member.createdBy }, conclusion };
@@ -116,12 +116,12 @@ function unconfirmedDetails(error: Error | undefined): Partial<Outcome> {
   };
 }
 
-/** For a change whose event was in the outbox already: another process on this machine made it, and reported it as its own. */
+/** The event was in the outbox already: another process of this machine made the change, and reported it. */
 export function doneByAnother(outcome: Outcome): Outcome {
   return { ...outcome, outcome: outcome.outcome === 'removed' ? 'not-member' : 'already-member' };
 }
 
-/** For a change that the journal could not record: without its event it must not count as done. */
+/** The journal did not take it: without its event it must not count as done. */
 export function notRecorded(outcome: Outcome, failure: DyncampError): Outcome {
   const isDone = outcome.outcome === 'added' || outcome.outcome === 'removed';
   return isDone ? { ...outcome, outcome: 'unconfirmed', ...unconfirmedDetails(failure) } : outcome;

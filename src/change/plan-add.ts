@@ -1,7 +1,4 @@
-/**
- * Decides what an addition means for each row of a batch: nothing to do, add a person, create one first, or why not. Pure: works on what
- * was read before.
- */
+/** Decides what an addition means for each row of a batch: nothing to do, add a person, create one first, or why not. Pure. */
 
 import type { ListMember, PersonRecord } from '../dataverse/wire.ts';
 import type { OutcomeName } from '../events.ts';
@@ -20,12 +17,11 @@ import { looseKey, type Strangers } from './strangers.ts';
 
 export type PlannedRow =
   | { readonly kind: 'decided'; readonly row: InputRow; readonly outcome: Outcome }
-  /** In already. The journal may know that an unfinished run added them: then the row is reported as added. */
+  /** In already. Reported as added where the journal knows that an unfinished run added them. */
   | { readonly kind: 'member'; readonly row: PersonRow; readonly person: PersonRecord; readonly member: ListMember }
   | { readonly kind: 'add'; readonly row: PersonRow; readonly person: PersonRecord }
   | { readonly kind: 'create'; readonly row: PersonRow };
 
-/** What was read about the people that the rows may mean. */
 export type AdditionView = {
   readonly view: PeopleView;
   readonly ownListIds: ReadonlySet<string>;
@@ -78,7 +74,7 @@ function planMatch(row: PersonRow, match: Found, planning: Planning): PlannedRow
   });
 }
 
-/** The person created for this look-alike key before, found by the derived id even where the read by e-mail does not show them. */
+/** Whom an earlier run created for this look-alike key: the derived id finds them even where the read by e-mail does not. */
 function derivedMatch(row: PersonRow, planning: Planning): Found | undefined {
   const { rules, read } = planning;
   if (!rules.mayCreate || !mayBeCreated(row)) return undefined;
@@ -134,7 +130,6 @@ function planNewPerson(row: PersonRow, { read, rules, claims }: Planning): Plann
   return before === undefined ? { kind: 'create', row } : decided(row, 'cannot-create', similarRow(row, before));
 }
 
-/** Why nobody is created for a row, decided without asking Dynamics. */
 type Obstacle = { readonly code: string; readonly message: string };
 
 /** The first spelling in the input is created; a second one may be a typo of it. */
@@ -150,7 +145,6 @@ function creationObstacle(row: PersonRow, read: AdditionView): Obstacle | undefi
   return alikeObstacle(row, read.view) ?? shortcoming(row) ?? knownObstacle(row, read);
 }
 
-/** Somebody in Dynamics has an address that looks the same: creating another could make a duplicate. */
 function alikeObstacle({ email, emailText = email }: PersonRow, view: PeopleView): Obstacle | undefined {
   if (email === '') return undefined;
   const alike = view.alikeTo(lookAlikeKey(email)).find((person) => addressKey(person.email) !== email);
@@ -182,7 +176,7 @@ function shortcoming({ email, emailText = email, place, attributes, neverCreate 
   return neverCreate === undefined ? undefined : { code: 'OVERLONG_ROW', message: neverCreate };
 }
 
-/** Signs that the person may be in Dynamics already, under a value or address that the row does not equal. */
+/** The person may be in Dynamics already, under a value or address that the row does not equal. */
 function knownObstacle(row: PersonRow, read: AdditionView): Obstacle | undefined {
   const { email, place, key } = row;
   const stranger = strangerOf(row, read.strangers);
@@ -199,7 +193,7 @@ function knownObstacle(row: PersonRow, read: AdditionView): Obstacle | undefined
   };
 }
 
-/** A text in Dynamics that its collation takes for this row's, or for some row's of the batch when nothing shows which. */
+/** A text that Dynamics' collation takes for this row's, or for some row's of the batch when nothing shows which. */
 function strangerOf({ key, email }: PersonRow, { unplaced, byLooseKey }: Strangers): string | undefined {
   const named = key.by === 'column' ? [email, key.value] : [email];
   return unplaced[0] ?? named.map((text) => byLooseKey.get(looseKey(text))).find((text) => text !== undefined);

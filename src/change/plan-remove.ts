@@ -1,7 +1,4 @@
-/**
- * Decides which members a removal takes out for each row of a batch: only those that a flow action added, which are members of own lists whose
- * row is ours by its creator or by the journal. Pure.
- */
+/** Decides whom a removal takes out for each row of a batch: only members of own lists that a flow action added. Pure. */
 
 import type { OwnList } from '../campaign/own-lists.ts';
 import type { ListMember, MarketingList, PersonRecord } from '../dataverse/wire.ts';
@@ -15,7 +12,6 @@ import type { PeopleView } from '../people/view.ts';
 import { type AddedBy, isOurs, type TheseRows } from './added-by.ts';
 import type { Claims } from './claims.ts';
 
-/** What the command asked for. */
 export type RemoveRules = {
   readonly matchBy: string | undefined;
   readonly addedBy: AddedBy | TheseRows;
@@ -24,7 +20,6 @@ export type RemoveRules = {
   readonly isDryRun: boolean;
 };
 
-/** What was read about the people that the rows may mean, and whose additions may be removed. */
 export type RemovalView = {
   readonly view: PeopleView;
   readonly ownLists: readonly OwnList[];
@@ -42,7 +37,7 @@ export type RemovableMember = { readonly person: PersonRecord; readonly list: Ow
 
 export type PlannedRemoval =
   | { readonly kind: 'decided'; readonly row: InputRow; readonly outcome: Outcome }
-  /** None of them is on an own list. An unfinished run may have removed them: then the row is reported as removed. */
+  /** None of them is on an own list. Reported as removed where the journal knows that an unfinished run removed them. */
   | {
       readonly kind: 'not-member';
       readonly row: PersonRow;

@@ -1,6 +1,6 @@
 /**
- * Rebuilds `added` events from the membership rows of a campaign's own lists. Their ids follow from the rows, so they equal those of the
- * first time. Takes only rows that the given users made or the journal knows: additions by others never had an event.
+ * Rebuilds `added` events from the membership rows of a campaign's own lists. Takes only rows that the given users made or the journal knows:
+ * additions by others never had an event.
  */
 
 import type { CampaignAccess } from '../campaign/access.ts';

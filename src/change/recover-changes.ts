@@ -1,6 +1,6 @@
 /**
  * Recovers what ended runs left open on a campaign: reads Dynamics, and records what was done as an outcome and an event of the run and input
- * that asked for it. An intent counts as not done only if a read does not show it at least five minutes after its request may have been sent.
+ * that asked for it.
  */
 
 import type { MembershipChange } from '../campaign/ids.ts';
@@ -17,10 +17,9 @@ import type { Session } from './session.ts';
 
 export type Recovered = { readonly done: number; readonly notDone: number };
 
-/** A request that seemed lost may still be running: the server gives up after two to four minutes. */
+/** Until then a request that seemed lost may still be running: the server gives up after two to four minutes. */
 const UNDECIDED_MS = 5 * 60_000;
 
-/** Reads the server itself, and gives what is decided now. Changes too young to count as not done stay open. */
 export async function recoverChanges(session: Session): Promise<Recovered> {
   const intents = session.journal.openIntents(session.campaignId);
   if (intents.length === 0) return { done: 0, notDone: 0 };
@@ -38,8 +37,8 @@ export async function recoverChanges(session: Session): Promise<Recovered> {
 }
 
 /**
- * Recovers what the read of a batch shows about the batch's own people, without another request. A request of an ended run may have landed
- * since `recoverChanges`, and the batch's own write could hide that, or be reported before it.
+ * The same for the people of a batch, from its own read: a request of an ended run may have landed since `recoverChanges`, and the batch's
+ * write could hide that, or be reported before it.
  */
 export async function recoverSeen(
   session: Session,
@@ -61,15 +60,15 @@ export async function recoverSeen(
   };
   await session.creators.learn([...shown.rows.values()].flat());
   const isClosed = new Set(closed);
-  const conclusions = seen.flatMap((intent) =>
-    isClosed.has(intent) ? checkLateAddition(session, intent, shown) : (checkIntent(session, intent, shown) ?? []),
+  const conclusions = seen.flatMap(
+    (intent) => (isClosed.has(intent) ? checkLateAddition : checkIntent)(session, intent, shown) ?? [],
   );
   return commitConclusions(session, conclusions);
 }
 
 /**
- * Changes that unfinished runs made to these people, by person id: a repeated command reports them as done. When this run finishes, they count
- * as reported, and later runs report these people as already in, or not in.
+ * Changes that unfinished runs made, by person id: a repeated command reports them as done. Once this run has finished, later ones report
+ * these people as already in, or not in.
  */
 export function reportEarlierChanges(
   session: Session,
@@ -82,21 +81,15 @@ export function reportEarlierChanges(
   return events;
 }
 
-/**
- * An addition that was closed as not done too early: a newer row of ours shows that its request landed late. If it was reported already,
- * nothing is added, because its event is in the outbox.
- */
-function checkLateAddition(session: Session, intent: OpenIntent, shown: Shown): Conclusion | readonly [] {
+/** Closed as not done too early: a newer row of ours shows that the request landed late. If that was reported, its event is in the outbox. */
+function checkLateAddition(session: Session, intent: OpenIntent, shown: Shown): Conclusion | undefined {
   const newer = (shown.rows.get(memberKey(intent)) ?? []).filter(
     (row) => isMadeBy(session, intent, row) && Date.parse(row.createdOn) >= intent.begunAt - SERVER_CLOCKS_DIFFER_MS,
   );
-  return checkAddition(session, intent, newer) ?? [];
+  return checkAddition(session, intent, newer);
 }
 
-/**
- * Whether the intent's request made this row, which was not there before it. Where the creator says nothing (U32), the time decides: the
- * request ran while its run was alive, or up to five minutes later.
- */
+/** Where the creator says nothing (U32), the time decides: the request ran while its run was alive, or up to five minutes later. */
 function isMadeBy({ creators, dataverse, clock }: Session, { begunAt, ageMs }: OpenIntent, row: ListMember): boolean {
   const says = creators.says(row);
   if (says !== 'nothing') return says === 'us';
@@ -108,11 +101,10 @@ function isMadeBy({ creators, dataverse, clock }: Session, { begunAt, ageMs }: O
   );
 }
 
-/** What the server shows of the people of open intents. */
 type Shown = {
   /** By list and person: somebody may have two rows on a list (U1). */
   readonly rows: ReadonlyMap<string, readonly ListMember[]>;
-  /** Normalized e-mail by id, of those who were to be created and are there. */
+  /** Normalized, by id, of those who were to be created and are there. */
   readonly emails: ReadonlyMap<string, string>;
 };
 

@@ -46,29 +46,28 @@ async function outcomesWithoutWrite(
 ): Promise<ReadonlyMap<InputRow, Outcome>> {
   const outcomes = new Map<InputRow, Outcome>();
   const decided = plannedRows.filter((each) => each.kind !== 'remove');
-  const absent = decided.filter((each) => each.kind === 'not-member');
-  const earlier = reportEarlierChanges(
-    session,
-    'removed',
-    absent.flatMap((each) => each.people.map((person) => person.id)),
-  );
-  const named = await session.userNames(decided.flatMap(({ outcome }) => outcome.addedBy ?? []));
+  const absent = decided.flatMap((each) => (each.kind === 'not-member' ? each.people.map(({ id }) => id) : []));
+  const earlier = reportEarlierChanges(session, 'removed', absent);
+  const names = await session.userNames(decided.flatMap(({ outcome }) => outcome.addedBy ?? []));
   // An undo keeps people because they were added again since, not because of who added them.
   const isKept = ({ outcome }: { readonly outcome: Outcome }): boolean =>
     outcome.outcome === 'added-by-other' && rules.addedBy.kind !== 'rows';
   await session.creators.learn(decided.filter(isKept).map(creatorOf));
   for (const each of decided) {
-    const addedBy = each.outcome.addedBy === undefined ? undefined : named.get(each.outcome.addedBy);
+    const event = each.kind === 'not-member' ? each.people.flatMap(({ id }) => earlier.get(id) ?? [])[0] : undefined;
     const isUnknown = isKept(each) && session.creators.says(creatorOf(each)) === 'nothing';
-    const outcome = { ...each.outcome, addedBy, ...(isUnknown && UNKNOWN) };
-    const removed = each.kind === 'not-member' ? each.people.find((person) => earlier.has(person.id)) : undefined;
-    const details = {
-      personType: removed?.type,
-      personId: removed?.id,
-      listMemberId: earlier.get(removed?.id ?? '')?.listMemberId,
-      earlierRun: earlier.get(removed?.id ?? '')?.runId,
-    };
-    outcomes.set(each.row, removed === undefined ? outcome : outcomeOf(each.row, 'removed', details));
+    const addedBy = names.get(each.outcome.addedBy ?? '');
+    outcomes.set(
+      each.row,
+      event === undefined
+        ? { ...each.outcome, addedBy, ...(isUnknown && UNKNOWN) }
+        : outcomeOf(each.row, 'removed', {
+            personType: event.personType,
+            personId: event.personId,
+            listMemberId: event.listMemberId,
+            earlierRun: event.runId,
+          }),
+    );
   }
   return outcomes;
 }

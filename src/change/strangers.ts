@@ -1,14 +1,11 @@
 /**
- * Texts that Dynamics takes for a text of the input although we do not, because its collation may be looser than our comparison. A person who
- * has one may be the person of a row, so nobody is created for that row. Pure.
+ * Texts that Dynamics takes for a text of the input although we do not: its collation may be looser. Who has one may be the person of a row, so
+ * nobody is created for that row. Pure.
  */
 
 import { lookAlikeKey, normalizeEmail } from '../people/identity.ts';
 
-/**
- * Addresses, and with --match-by values, that came back although no input equals them. One whose loose key is that of an input prevents the
- * creation for that input. One that fits no input (`unplaced`) prevents every creation of the batch.
- */
+/** One with the loose key of an input prevents the creation for that input; one that fits no input (`unplaced`) every creation of the batch. */
 export type Strangers = { readonly byLooseKey: ReadonlyMap<string, string>; readonly unplaced: readonly string[] };
 
 export function findStrangers(found: ReadonlySet<string>, textsAsked: () => readonly string[]): Strangers {

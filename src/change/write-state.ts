@@ -1,6 +1,5 @@
 /**
- * How far the write of each change is, and what a request did for it. Pure. The confirming read decides; the answers to the writes explain
- * what it does not show.
+ * How far the write of each change is. Pure. The confirming read decides; the answers to the writes explain what it does not show.
  *
  * | | add | remove |
  * |---|---|---|
@@ -33,48 +32,44 @@ type OfPerson = {
 };
 export type Addition = OfPerson & {
   readonly kind: 'add';
-  /** The new record, for somebody who has to be created first. */
   readonly creation: { readonly values: JsonObject; readonly duplicateRules: 'honour' | 'ignore' } | undefined;
 };
 export type Removal = OfPerson & {
   readonly kind: 'remove';
-  /** The row that was read before: the person is out when this one is gone. */
+  /** As read before: the person is out when this row is gone. */
   readonly member: ListMember;
 };
 export type Change = Addition | Removal;
 
 export type Result =
-  /** In, by the row `member`; or out, which has none. */
+  /** `member`: the row by which the person is in. */
   | { readonly kind: 'done'; readonly member: ListMember | undefined }
   | { readonly kind: 'refused'; readonly error: DataverseError }
-  /** The id that the person was to get belongs to somebody else, or may not be used again. */
+  /** The chosen id belongs to somebody else, or may not be used again. */
   | { readonly kind: 'id-taken' };
 
 export type WriteState<C extends Change = Change> = {
   readonly change: C;
-  /** The person does not exist yet. */
   readonly mustCreate: boolean;
   readonly created: boolean;
   /** The answer to a creation was lost: a record that appears is ours. */
   readonly creationUncertain: boolean;
-  /** The id was refused as taken, but no read shows by whom. Until one does, the id is not put on a list: it may be somebody else's. */
+  /** Refused as taken, and no read shows by whom: until one does, it is not put on a list. */
   readonly idInDoubt: boolean;
-  /** Sent alone from now on, because the bulk call was refused or got no answer, or no read shows what it did. */
+  /** Sent alone from now on. */
   readonly single: boolean;
-  /** Was in a refused call for several: it may have been done for some (U3, U8), and a read may be late to show it (U22). */
+  /** In a call for several that was refused: it may have been done for some (U3, U8), and a read may be late to show it (U22). */
   readonly inRefusedCall: boolean;
-  /** Something was sent and not certainly refused, so it may still land, whatever the result is. */
+  /** Something was sent and not certainly refused: it may still land, whatever the result is. */
   readonly mayBeDone: boolean;
   /** The server answered that it was done, but no read shows it yet. */
   readonly awaitsRead: boolean;
   /** Requests that left the result open, not counting those that the service put off. */
   readonly tries: number;
   readonly lastError: Error | undefined;
-  /** Undefined until it is known. */
   readonly result: Result | undefined;
 };
 
-/** One write of a request, and the people it is for. */
 export type Part = {
   readonly role: 'bulk' | 'single' | 'create';
   readonly operation: Operation;
@@ -82,18 +77,17 @@ export type Part = {
 };
 export type Answer = { readonly part: Part; readonly result: OperationResult };
 
-/** What the read behind the writes shows. */
+/** What the confirming read shows. */
 export type Confirmed = {
   /** By memberKey(). */
   readonly rows: ReadonlyMap<string, readonly ListMember[]>;
-  /** Normalized e-mail by id, of people who were to be created and exist. */
+  /** Normalized e-mail by id, of those who were to be created and exist. */
   readonly emails: ReadonlyMap<string, string>;
 };
 
 type Known = { readonly capabilities: Capabilities; readonly campaignId: string };
 
 type AfterRequest<C extends Change> = {
-  /** In the order of those given. */
   readonly states: readonly WriteState<C>[];
   /** Stops the run. */
   readonly fatal: DyncampError | undefined;
@@ -103,13 +97,13 @@ type AfterRequest<C extends Change> = {
 
 /** InvalidArgument: among other things more members than the organization takes in one call (U16). */
 const INVALID_ARGUMENT = '0x80040203';
-/** CannotRemoveNonListMember: not a member (any more). */
+/** CannotRemoveNonListMember. */
 const NOT_A_MEMBER = '0x80048458';
-/** Calls of fewer members than this are not halved but sent one by one. */
+/** Calls of fewer members are sent one by one, not halved. */
 const SMALLEST_HALVED = 200;
-/** Lost answers to bulk calls that another bulk call follows; after the next one people are sent one by one. */
+/** After more lost answers people are sent one by one. */
 const MAX_LOST_BULK_CALLS = 1;
-/** Reads that may not show what the server answered was done, before the person is sent alone or given up on. */
+/** Reads that may not show what was answered to be done, before the person is sent alone or given up on. */
 const MAX_LATE_READS = 4;
 
 export function stateBeforeWrite<C extends Change>(change: C): WriteState<C> {
@@ -138,7 +132,6 @@ export function afterAnswersAlone<C extends Change>(
   return states.map((state) => (maybe.has(state) ? { ...state, mayBeDone: true } : state));
 }
 
-/** The states after one request, by its answers and the confirming read. */
 export function afterRequest<C extends Change>(
   states: readonly WriteState<C>[],
   answers: readonly Answer[],
@@ -153,7 +146,7 @@ export function afterRequest<C extends Change>(
   const calls = answers.filter(({ part }) => part.role !== 'create');
   const called = peopleIn(calls.filter(mayHaveDoneIt));
   const latest = new Map<WriteState, WriteState<C>>();
-  /** People who could not be created: a bulk call that names them fails because of them. */
+  /** A bulk call that names somebody who could not be created fails because of them. */
   const uncreated = new Set<WriteState>();
   for (const state of states) {
     const made = { ...state, ...afterCreation(state, creations.get(state), confirmed.emails) };
@@ -168,7 +161,7 @@ export function afterRequest<C extends Change>(
     const named = answer.part.states;
     const missing = named.filter((state) => isUnexplained(latest.get(state) ?? state));
     if (missing.length === 0) continue;
-    // A bulk call that named people whose creation failed is repeated without them before anyone is sent alone.
+    // Without those whose creation failed, before anyone is sent alone.
     const mayRepeat = missing.length < named.length && named.some((state) => uncreated.has(state));
     const explained = explain(answer, mayRepeat, known);
     fatal ??= explained.fatal;
@@ -193,7 +186,6 @@ const mayHaveDoneIt = ({ part, result }: Answer): boolean =>
 const peopleIn = (answers: readonly Answer[]): ReadonlySet<WriteState> =>
   new Set(answers.flatMap(({ part }) => part.states));
 
-/** The read does not show the change, and the answer to the creation does not explain that. */
 const isUnexplained = ({ result, mustCreate }: WriteState): boolean => result === undefined && !mustCreate;
 
 /**
@@ -221,7 +213,7 @@ function afterCreation(
   emails: Confirmed['emails'],
 ): Step {
   if (result === undefined) return {};
-  // A creation that the server confirmed is ours, even if a plug-in of the organization changed the address.
+  // Ours, even if a plug-in of the organization changed the address.
   if (result.kind === 'ok') return { mustCreate: false, created: true, idInDoubt: false };
   const email = emails.get(change.person.id);
   if (email !== undefined) {
@@ -232,7 +224,7 @@ function afterCreation(
   if (result.kind === 'not-run') return { lastError: result.error };
   if (result.kind === 'unknown') return { creationUncertain: true, mayBeDone: true, lastError: result.error };
   if (!isIdTaken(result.error)) return { result: { kind: 'refused', error: result.error } };
-  // The id is taken, but no read shows by whom: a creation of ours or of another run that reads do not show yet, or a deleted row (U31).
+  // Taken, and no read shows by whom: a creation that reads do not show yet, or a deleted row (U31).
   if (tries < MAX_LATE_READS || creationUncertain) return { idInDoubt: true, lastError: result.error };
   return { result: { kind: 'id-taken' } };
 }
@@ -245,7 +237,7 @@ function afterRead(state: WriteState, { rows }: Confirmed): Step {
     if (!seen.some((row) => isSameRow(row, change.member))) return { result: { kind: 'done', member: undefined } };
   } else {
     const member = seen.at(-1);
-    // A person on the list was created, even if the read of the record is late.
+    // Who is on the list was created, even if the read of the record is late.
     const created = state.created || (state.mustCreate && state.creationUncertain);
     if (member !== undefined) return { mustCreate: false, created, result: { kind: 'done', member } };
   }
@@ -253,7 +245,7 @@ function afterRead(state: WriteState, { rows }: Confirmed): Step {
   return isLate ? { awaitsRead: state.single, single: true } : {};
 }
 
-/** The call is sent again in halves, not one by one. */
+/** Sent again in halves, not one by one. */
 export const isTooMany = ({ part, result }: Answer): boolean =>
   part.role === 'bulk' &&
   result.kind === 'refused' &&

@@ -1,6 +1,6 @@
 /**
- * The one write engine: puts people on lists and takes them off until a read confirms it, or the tries are used up. The confirming read is
- * in the same request as the writes, unless that would hold up the next write to the list. What stays open is sent again after growing waits.
+ * The one write engine: puts people on lists and takes them off until a read confirms it, or the tries are used up. The confirming read is in
+ * the request of the writes, unless that would hold up the next write to the list.
  */
 
 import type { CampaignAccess } from '../campaign/access.ts';
@@ -36,20 +36,19 @@ import {
 export type Written<C extends Change = Change> = Pick<WriteState<C>, 'change' | 'created' | 'mayBeDone'> & {
   readonly result:
     | Result
-    /** Sent, and no read shows whether it was done. */
     | { readonly kind: 'unconfirmed'; readonly error: Error | undefined }
     /** Never sent, or refused each time before it could run. */
     | { readonly kind: 'not-reached' };
 };
 
-/** Waits before the second request and each further one: time for a lost write to finish, and for a late read to show it. */
+/** Before the second request and each further one: time for a lost write to finish, and for a late read to show it. */
 const WAITS_MS = [300, 1000, 2000, 4000, 8000, 16_000];
 const MAX_TRIES = WAITS_MS.length + 1;
 
 export type WriteEnd<C extends Change = Change> = {
-  /** One for each change, in their order. */
+  /** In the order of the changes. */
   readonly written: readonly Written<C>[];
-  /** The error that stopped the writing. */
+  /** What stopped the writing. */
   readonly fatal: DyncampError | undefined;
 };
 
@@ -125,7 +124,7 @@ function openResult(state: WriteState): Written['result'] {
   // That the last one was refused a lock tells the user more than "unconfirmed". If it may still land, it stays open.
   if (isOutOfTries && writeTrouble(lastError) === 'locked' && lastError instanceof DataverseError)
     return { kind: 'refused', error: lastError };
-  // A change that was sent may have been made even if no read shows it.
+  // What was sent may have been done even if no read shows it.
   if (mayBeDone || inRefusedCall || isOutOfTries) return { kind: 'unconfirmed', error: lastError };
   return { kind: 'not-reached' };
 }
@@ -185,7 +184,7 @@ function loadOf(answers: readonly Answer[]): Load {
   return { members: inBulk.length, singles: answers.filter(({ part }) => part.role !== 'bulk').length };
 }
 
-/** The writes of one request in their order, and everybody whose result it will show. */
+/** The writes of one request, and everybody whose result it will show. */
 function composeRequest<C extends Change>(
   access: CampaignAccess,
   open: readonly WriteState<C>[],
@@ -243,7 +242,7 @@ function creation({ person: { type, id }, ...change }: Change): Operation {
   return createPerson({ type, id, values }, duplicateRules);
 }
 
-/** The confirming reads. Where the batch has no answer to them, `confirm` sends them again by themselves. */
+/** The confirming reads. What the batch has no answer to, `confirm` asks again. */
 function readsFor(
   access: CampaignAccess,
   states: readonly WriteState[],

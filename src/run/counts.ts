@@ -1,4 +1,4 @@
-/** Counts outcomes, and words them for people. */
+/** Outcomes in numbers, and in words for people. */
 import { OUTCOME_KINDS, type OutcomeKind, type OutcomeName } from '../events.ts';
 import { CREATOR_UNKNOWN, type Outcome } from '../input/outcome.ts';
 import type { CountOrShare } from './request.ts';
@@ -15,7 +15,7 @@ export type Counts = {
   readonly addedByOthers: ReadonlyMap<string, number>;
   /** Those among them for whom nothing shows who added them (U32). */
   readonly addedByUnknown: number;
-  /** The first that failed, so that nobody has to run again to learn why. */
+  /** The first ones, so that nobody has to run again to learn why. */
   readonly failures: readonly Outcome[];
   /** The first that was sent and is not confirmed, with the reason. */
   readonly unconfirmed?: Outcome | undefined;
@@ -27,7 +27,6 @@ export type Earlier = { readonly runId: string; readonly outcome: OutcomeName; r
 
 export type Counter = { add(outcome: Outcome): void; noteStay(people: number): void; current(): Counts };
 
-/** Failures that the end of a run names. */
 const MAX_FAILURES_SAID = 10;
 
 export function startCounting(): Counter {
@@ -73,7 +72,6 @@ export function startCounting(): Counter {
   };
 }
 
-/** Copies the list each time: it has a few entries, one for each unfinished run. */
 function withOneMore(earlier: readonly Earlier[], runId: string, outcome: OutcomeName): readonly Earlier[] {
   const isSame = (one: Earlier): boolean => one.runId === runId && one.outcome === outcome;
   const { people = 0 } = earlier.find(isSame) ?? {};
@@ -145,7 +143,6 @@ export const outcomesInWords = (counts: Outcomes): readonly (readonly [string, s
     numberText(count),
   ]);
 
-/** What matters most first. */
 const KINDS: readonly OutcomeKind[] = ['done', 'failed', 'open', 'skipped'];
 
 /** Outcomes in the words of messages. Data has their names. */
@@ -190,7 +187,7 @@ export const whyTheyStay = (isSilent: boolean): string => (isSilent ? NOBODY_KNO
 
 export const TO_REMOVE_THEM = 'To remove them too: --added-by anyone, or --added-by <user ids>.';
 
-/** Enough of a run's id for `runs show` and `runs undo`, and what lists show of it. */
+/** Enough of a run's id for `runs show` and `runs undo`. */
 const SHORT_ID = 8;
 
 export const shortRunId = (runId: string): string => runId.slice(0, SHORT_ID);

@@ -1,7 +1,4 @@
-/**
- * Writes events to stdout and marks in the journal which of them stdout took: the next run delivers the others. A pipe gets the events, a
- * terminal a line in words for each of the first changes.
- */
+/** Writes events to stdout and marks in the journal which of them stdout took: the next run delivers the others. */
 
 import { eventLine } from '../change/events.ts';
 import { EVENT_TYPES } from '../events.ts';
@@ -12,18 +9,18 @@ import type { Terminal } from '../terminal/terminal.ts';
 import { numberText } from './counts.ts';
 
 export type Delivery = {
-  /** Waits while the pipe is full. False when stdout takes no more. Once the input is over, keeps the last line for `finish`. */
+  /** Waits while the pipe is full. False when stdout takes no more. Once the input is over, the last line waits for `finish`. */
   deliver(events: Iterable<StoredEvent>): Promise<boolean>;
   readonly isClosed: boolean;
-  /** Why stdout is closed. Undefined where its reader went away. */
+  /** Undefined where the reader of stdout went away. */
   failure(): Error | undefined;
-  /** Delivers events of ended runs too. Not with --no-events, which is about its own run, nor on a terminal, which gets words instead. */
+  /** Delivers events of ended runs too: not with --no-events, which is about its own run, nor on a terminal, which gets words. */
   readonly takesOthers: boolean;
-  /** Tells a terminal how many more changes there were, before the summary. */
+  /** Says on a terminal how many more changes there were, before the summary. */
   sumUp(): Promise<void>;
   /**
-   * Writes the line that was kept back, and marks events as undelivered that a reader who went away may have missed. Call it when everything
-   * else is done: only a write shows that the reader of a pipe is gone, and this is the last one.
+   * Writes the line that was kept back, and marks events as undelivered that a reader who went away may have missed. Call it last: only a
+   * write shows that the reader of a pipe is gone.
    */
   finish(): Promise<void>;
 };
@@ -64,21 +61,19 @@ export function openDelivery(
     mark();
     return !lines.isClosed;
   };
-  /** The event kept back before and these events, without the last one, which is kept back now. */
-  function* butLast(events: Iterable<StoredEvent>): IterableIterator<StoredEvent> {
+  function* due(events: Iterable<StoredEvent>, keepsLast: boolean): IterableIterator<StoredEvent> {
     for (const event of events) {
       const before = kept;
       kept = event;
       if (before !== undefined) yield before;
     }
-  }
-  function* withKept(events: Iterable<StoredEvent>): IterableIterator<StoredEvent> {
-    if (kept !== undefined) yield kept;
+    const last = kept;
+    if (keepsLast || last === undefined) return;
     kept = undefined;
-    yield* events;
+    yield last;
   }
   return {
-    deliver: (events) => write(options.isInputOver() ? butLast(events) : withKept(events)),
+    deliver: (events) => write(due(events, options.isInputOver())),
     get isClosed() {
       return lines.isClosed;
     },
@@ -86,7 +81,7 @@ export function openDelivery(
     takesOthers: true,
     sumUp: async () => undefined,
     async finish() {
-      if (!lines.isClosed) await write(withKept([]));
+      if (!lines.isClosed) await write(due([], false));
       const doubtful = lines.doubtful();
       if (doubtful.length > 0) runJournal.markDelivered(doubtful, false);
     },
@@ -104,10 +99,7 @@ function* groupsOf<T>(items: Iterable<T>, size: number): IterableIterator<readon
   if (group.length > 0) yield group;
 }
 
-/**
- * --no-events: this run's events stay in the journal for `events replay`, and no later run delivers them by itself. Events of ended runs
- * wait for a run that delivers.
- */
+/** --no-events: no later run delivers this run's events by itself. Those of ended runs wait for a run that delivers. */
 function silentDelivery(runJournal: RunJournal): Delivery {
   return {
     async deliver(events) {
@@ -127,10 +119,7 @@ function silentDelivery(runJournal: RunJournal): Delivery {
 /** Changes that a terminal names one by one. */
 const MOST_SHOWN = 20;
 
-/**
- * Keeps nothing back for the end: a write to a terminal that went away fails, where a pipe would take it. Changes without a line of their
- * own are delivered by the line that counts them.
- */
+/** Keeps nothing back: a write to a terminal that went away fails, where a pipe would take it. Further changes are delivered by their count. */
 function deliveryInWords(terminal: Terminal, runJournal: RunJournal, journal: Pick<Journal, 'events'>): Delivery {
   const lines = openEventLines(terminal.stdout);
   let shown = 0;
@@ -167,7 +156,7 @@ function deliveryInWords(terminal: Terminal, runJournal: RunJournal, journal: Pi
 
 type ShownChange = { readonly event: StoredEvent; readonly isNew: boolean };
 
-/** The changes of this run. A creation has no line of its own if the person's addition follows. */
+/** Of this run. A creation has no line of its own if the person's addition follows. */
 function* changesOf(runId: string, events: Iterable<StoredEvent>): IterableIterator<ShownChange> {
   const own = [...events].filter((event) => event.runId === runId);
   const added = new Set(own.flatMap(({ type, personId }) => (type === EVENT_TYPES.added ? [personId] : [])));

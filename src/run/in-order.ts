@@ -1,10 +1,7 @@
-/**
- * Works on several things at once and yields their results in the order of the input. Pulls the next one only when there is room, so
- * memory does not grow with the input.
- */
+/** Works on several things at once and yields their results in the order of the input. Pulls the next one only when there is room. */
 export type InOrderOptions<Thing, Result> = {
   readonly work: (thing: Thing) => Promise<Result>;
-  /** Asked before each pull: how many may be in flight now (at least 1). */
+  /** Asked before each pull: how many may be in flight (at least 1). */
   readonly limit: () => number;
   /** Asked before each pull: true ends the pulling; what is in flight is still yielded. */
   readonly isStopped: () => boolean;

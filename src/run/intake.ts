@@ -1,6 +1,6 @@
 /**
- * When a run stops taking input: a signal, a reader that went away, --max-duration, a results file that fails. People who are being worked on are always
- * finished; waits for the server end at once.
+ * When a run stops taking input: a signal, a reader that went away, --max-duration, a results file that fails. People who are being worked on
+ * are finished; waits for the server end at once.
  */
 import { setImmediate } from 'node:timers';
 import { notice } from '../terminal/report-error.ts';
@@ -15,13 +15,11 @@ export type Intake = {
   /** Undefined unless something closed it before the input ended. */
   closedBy(): CloseReason | undefined;
   noteWait(wait: Wait): void;
-  /** The input was read to its end. */
   noteInputEnd(): void;
   /** The input has ended, or the run is being stopped. */
   isInputOver(): boolean;
   /** Counts these people as being worked on until the work is done. */
   during<Step, Result>(people: number, work: AsyncGenerator<Step, Result>): AsyncGenerator<Step, Result>;
-  /** People who are being worked on. */
   inHand(): number;
   /** Whole seconds until the server takes requests again; 0 when it is not waited for. It changes every second. */
   waitingSeconds(): number;

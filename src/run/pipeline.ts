@@ -1,7 +1,4 @@
-/**
- * One pass of a run over its people: passes rows in batches to the given work, several batches at a time, and yields their results in the
- * order of the input. Memory does not grow with the input.
- */
+/** One pass of a run over its people: several batches at a time, their results in the order of the input. Memory does not grow with it. */
 
 import type { BatchResult, BatchWork } from '../change/batch-result.ts';
 import { type Claims, trackClaims } from '../change/claims.ts';
@@ -22,10 +19,10 @@ import { openRunProgress, type RunProgress } from './progress.ts';
 import { shardOfRow } from './shard.ts';
 import type { OpenRun, Pass, Work } from './strategy.ts';
 
-/** Batches in flight beyond what the pace allows on the wire: one is planned or recorded meanwhile. */
+/** Beyond what the pace allows on the wire: one is planned or recorded meanwhile. */
 const BATCHES_IN_HAND = 1;
 
-/** The results of the batches, in the order of the rows. Throws what stopped the pass, after the last one. */
+/** Throws what stopped the pass, after the last result. */
 export async function* runPass(run: OpenRun, pass: Pass): AsyncGenerator<BatchResult> {
   const { context, request, session, intake, results, shard } = run;
   const { label, total, isPreview = false } = pass;
@@ -85,7 +82,7 @@ export type PipelineOptions = {
   readonly clock: Clock;
   /** Aborted when no more input is taken, as after a signal, or when the reader of the events went away. */
   readonly stop: AbortSignal;
-  /** After an error, read the rest of the input and report it as not reached. Not for a pipe, which may never end. */
+  /** After an error, read the rest of the input and report it as not reached. */
   readonly drains: boolean;
   /** Told of a batch when it is done. Its result is yielded later, after those of the batches before it. */
   readonly progress?: Pick<RunProgress, 'noteKnown' | 'note'>;
@@ -170,10 +167,9 @@ async function* workOnSome(
   if (rest.length > 0) yield* work(rest, claims);
 }
 
-/** So many equal refusals in a row stop a run: the cause is not in the people. */
+/** Equal refusals in a row that stop a run: the cause is not in the people. */
 export const MASS_REJECTION = 1000;
 
-/** Counts equal refusals in a row, and gives the error that stops the run when there are too many. */
 function countRefusals(): (outcomes: readonly Outcome[]) => DyncampError | undefined {
   let last = '';
   let equal = 0;

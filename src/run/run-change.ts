@@ -1,7 +1,4 @@
-/**
- * The course of every command that changes a campaign: opens the run, recovers what ended runs left, works on the people batch by batch,
- * delivers events, writes results, sums up. The command's strategy decides what is done for a batch.
- */
+/** The course of every command that changes a campaign. Its strategy decides what is done for a batch. */
 
 import type { BatchResult } from '../change/batch-result.ts';
 import { DyncampError, TemporaryError } from '../errors.ts';
@@ -30,7 +27,7 @@ export function runChange(context: Context, request: ChangeRequest, strategy: St
   return withReport(context, request, (reportFile) => changePeople(context, request, strategy, reportFile));
 }
 
-/** For a command that opens its report itself, because it has to read something before it knows what to change. */
+/** For a command that opens its report itself, because it has to read something first. */
 export async function changePeople(
   context: Context,
   request: ChangeRequest,
@@ -56,7 +53,6 @@ export async function changePeople(
   return endRun(run, failure);
 }
 
-/** Passes on the result of a batch: warnings (each once), events to stdout, outcomes to the counts and the results file. */
 async function takeResult(run: OpenRun, result: BatchResult, warned: Set<string>): Promise<void> {
   const { context, session, intake, delivery, results, origin, counter, isDryRun } = run;
   if (result.fatal !== undefined) intake.noteInputEnd();
@@ -80,7 +76,7 @@ async function takeResult(run: OpenRun, result: BatchResult, warned: Set<string>
   );
 }
 
-/** A server's message may repeat secrets that it was sent. The input's own columns stay as they are, because the file is read back. */
+/** A server's message may repeat secrets. The input's own columns stay as they are, because the file is read back. */
 function withoutSecrets(outcome: Outcome, redact: (text: string) => string): Outcome {
   const { code, message, addedBy } = outcome;
   if (code === undefined && message === undefined && addedBy === undefined) return outcome;
@@ -88,10 +84,7 @@ function withoutSecrets(outcome: Outcome, redact: (text: string) => string): Out
   return { ...outcome, code: safe(code), message: safe(message), addedBy: safe(addedBy) };
 }
 
-/**
- * Prints the summary, puts results and report in their places, writes the last event, then records the end of the run. The last event comes
- * late because only a write shows that the reader went away. `failure`: the error that stopped the run, if one did. Gives the exit code.
- */
+/** `failure`: what stopped the run. The last event is written late, because only a write shows that the reader went away. Gives the exit code. */
 async function endRun(run: OpenRun, failure: unknown): Promise<number> {
   const { context, request, opened, session, delivery, intake, counter, isDryRun } = run;
   const { terminal } = context;
@@ -145,7 +138,7 @@ async function endRun(run: OpenRun, failure: unknown): Promise<number> {
   return exitCode;
 }
 
-/** Reports the error that stopped the run, and gives its exit codes. The summary reports a stop by a signal or a limit. */
+/** The summary reports a stop by a signal or a limit. */
 async function codesOf({ context, intake }: OpenRun, failure: unknown): Promise<number[]> {
   if (failure instanceof StoppedAtQuestionError) intake.close('signal');
   if (!isFailure(failure)) return [];
@@ -157,7 +150,6 @@ async function codesOf({ context, intake }: OpenRun, failure: unknown): Promise<
 const isFailure = (error: unknown): boolean =>
   error !== undefined && stopCodeOf(error) === undefined && !isStopped(error);
 
-/** The code of the message about a result that is not an error. */
 function codeOfResult(exitCode: number, { closedBy }: RunSummary): string | null {
   if (exitCode === EXIT.somePeopleFailed) return 'SOME_FAILED';
   if (exitCode === EXIT.readerGone) return 'READER_GONE';
@@ -165,7 +157,6 @@ function codeOfResult(exitCode: number, { closedBy }: RunSummary): string | null
   return closedBy === 'max-duration' ? 'MAX_DURATION' : 'OPEN';
 }
 
-/** Events of the run that are not marked as delivered: they will be delivered again. */
 function undeliveredOf({ session: { journal, runJournal }, delivery, isDryRun }: OpenRun): number {
   if (isDryRun || (!delivery.isClosed && runJournal.failure() === undefined)) return 0;
   let count = 0;
@@ -203,7 +194,7 @@ async function closedCode({ context, session, delivery, intake }: OpenRun): Prom
   return EXIT.readerGone;
 }
 
-/** A run is unfinished if a repeated command has to continue it and report its changes as its own. */
+/** Otherwise a repeated command continues the run, and reports its changes as its own. */
 function isFinished({ intake }: OpenRun, codes: readonly number[]): boolean {
   return (
     !intake.signal.aborted &&

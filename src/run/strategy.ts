@@ -18,7 +18,7 @@ import type { Results } from './results/open-results.ts';
 import type { ReportWriter } from './results/report-file.ts';
 import type { Shard } from './shard.ts';
 
-/** What a strategy is prepared with, once everything is open and the campaign is usable. */
+/** Everything is open, and the campaign is usable. */
 export type RunSetup = {
   readonly context: Context;
   readonly request: ChangeRequest;
@@ -29,9 +29,8 @@ export type RunSetup = {
 
 export type OpenRun = RunSetup & {
   readonly prepared: PreparedStrategy;
-  /** Written into each row of the results. */
   readonly origin: ResultsOrigin;
-  /** The people of the input, to be read once. */
+  /** The input, to be read once. */
   readonly rows: InputRows;
   /** Number of rows, once it is known. */
   readonly total: () => number | undefined;
@@ -45,17 +44,13 @@ export type OpenRun = RunSetup & {
   readonly delivery: Delivery;
   readonly counter: Counter;
   readonly isDryRun: boolean;
-  /** When the command started (epoch ms), later by the time a person took to answer: connecting and waiting count as part of the run. */
+  /** When the command started (epoch ms), later by the time a person took to answer. */
   readonly startedAt: number;
   readonly keyColumns: KeyColumns;
 };
 
-/** How a command changes people. */
 export type Strategy = {
-  /**
-   * `own`: the passes bring their people, and no arguments, files or stdin are read. These people are named by their ids and nobody is
-   * created, so columns that column security hides do not matter.
-   */
+  /** `own`: the passes bring their people, named by their ids. Nobody is created, so columns that column security hides do not matter. */
   readonly people: 'input' | 'own';
   /** Called with the organization that answered, before anything else is read. Throws to stop. */
   readonly confirmOrganization?: (organizationId: string) => void;
@@ -65,12 +60,11 @@ export type Strategy = {
     readonly usesStdin: boolean;
     readonly rows: () => InputRows;
   }) => Promise<void>;
-  /** Reads what the strategy needs, and gives the work for the batches, or the passes. */
   readonly prepare: (setup: RunSetup) => Promise<PreparedStrategy>;
 };
 
 export type PreparedStrategy = {
-  /** Reads which of the organization's own columns the input may name by logical name. Default: only the usual columns. */
+  /** For columns of the organization's own that the input may name. Default: only the usual columns. */
   readonly askDynamicsColumns?: PeopleOptions['askDynamicsColumns'];
 } & (
   | {
@@ -78,15 +72,12 @@ export type PreparedStrategy = {
       readonly work: Work;
     }
   | {
-      /**
-       * Each pass is finished before the next begins. An error that ends a pass ends the run, and an error thrown here is reported like any
-       * other of the run.
-       */
+      /** Each is finished before the next begins. An error of a pass, or thrown here, ends the run. */
       readonly passes: (run: OpenRun) => AsyncIterable<Pass>;
     }
 );
 
-/** Does the work on a batch of rows. `claims`: so that a person who is named twice is not worked on twice at once. */
+/** `claims`: so that a person who is named twice is not worked on twice at once. */
 export type Work = (rows: readonly InputRow[], claims: Claims) => BatchWork;
 
 export type Pass = {

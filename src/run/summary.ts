@@ -34,11 +34,10 @@ export type RunSummary = {
   readonly words: Words;
   readonly people: Words;
   readonly usesStdin: boolean;
-  /** Why the rest of the input was not read. */
   readonly closedBy: CloseReason | undefined;
   /** For a signal: `Ctrl-C`, or its name. */
   readonly stoppedBy: string | undefined;
-  /** The error that stopped the run, if one did. It is reported already. */
+  /** What stopped the run. It is reported already. */
   readonly failure: unknown;
   /** People of the input, where they are known. */
   readonly inputTotal: number | undefined;
@@ -75,7 +74,7 @@ export async function reportResult(terminal: Terminal, run: RunSummary): Promise
   return isWithin(options.maxFailures, counts) ? EXIT.done : EXIT.somePeopleFailed;
 }
 
-/** The command again, to paste. Undefined where its input was stdin, or it cannot be shown. */
+/** To paste. Undefined where the input was stdin, or the line cannot be shown. */
 const lineOf = ({ words, usesStdin }: RunSummary, line = commandLine): string | undefined =>
   usesStdin ? undefined : line(words);
 
@@ -85,12 +84,12 @@ function again(run: RunSummary): string {
   return line === undefined ? 'Run the same command again: people who are done are skipped.' : `Run it again:\n${line}`;
 }
 
-/** Errors that a repeated command would meet again: their own message says what to do first. Usage and input errors can be corrected. */
+/** A repeated command would meet these again: their own message says what to do first. */
 const FINAL: ReadonlySet<Category> = new Set(['authentication', 'privilege', 'campaign', 'dataverse']);
 
 const isRefused = ({ failure }: RunSummary): boolean => failure instanceof DyncampError && FINAL.has(failure.category);
 
-/** After a refusal the next step is said once, with those who failed if there are any. */
+/** After a refusal the next step is said once, with those who failed. */
 function nextForOpen(run: RunSummary, failed: number): string | undefined {
   // The command line has to be changed first, and the error says how.
   if (run.failure instanceof UsageError) return undefined;
@@ -128,7 +127,6 @@ function openText({ counts: { unconfirmed }, failure }: RunSummary, open: number
     : `${text}:\n${failureText(unconfirmed, true)}`;
 }
 
-/** Names the first failures, so that nobody has to run again to learn who failed and why. */
 function failuresText({ total, failures }: Counts, failed: number): string {
   const sources = new Set(failures.map(({ place }) => place.source));
   const rest = failed - failures.length;
@@ -139,7 +137,7 @@ function failuresText({ total, failures }: Counts, failed: number): string {
   ].join('\n');
 }
 
-/** Arguments may be shown, because the user typed them. Addresses from files are not: they belong in files and --results. */
+/** Arguments may be shown, because the user typed them; addresses from files may not. */
 function failureText({ place, outcome, message = '' }: Outcome, namesSource: boolean): string {
   if (place.source === 'arguments') return `${place.ref}: ${reasonText(outcome, message)}`;
   const where = namesSource ? `${sourceName(place.source)}, line ${place.line}` : `line ${place.line}`;
@@ -151,7 +149,6 @@ const AT = '(?:[@\uFF20\uFE6B]|%40)';
 const PART = String.raw`[^\s,;:()]`;
 const ADDRESSES = new RegExp(`"[^"]*${AT}[^"]*"|${PART}+${AT}${PART}*|${AT}${PART}*[\\p{L}\\p{N}]${PART}*`, 'gu');
 
-/** What a pipe holds is lost with its reader, so events may be missing that were written. */
 export function reportReaderGone(
   terminal: Terminal,
   { runId, isEarly }: { readonly runId: string; readonly isEarly: boolean },
@@ -166,10 +163,7 @@ export function reportReaderGone(
   );
 }
 
-/**
- * The last line, for when another exit code takes the place of 75, which would have shown that a repeated command finishes the rest. Not
- * after a reader went away: that message names the command already.
- */
+/** The last line, where another exit code hides 75. Not after a reader went away: that message names the command already. */
 export async function reportUnfinished(
   terminal: Terminal,
   run: RunSummary,
