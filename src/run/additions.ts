@@ -33,10 +33,7 @@ export function addingOf({ session, connection }: RunSetup, options: CreationOpt
   return { session, rules, creations: creationPlanner(session, rules) };
 }
 
-/**
- * Checks --set, and the organization's own columns that --map names, before anybody is changed. Otherwise the table is described only when a
- * file names columns, or a person has to be created.
- */
+/** Checks --set and --map before anybody is changed. Without them the table is described only when a file names columns, or for a creation. */
 export async function columnsOf(
   { rules, creations }: Adding,
   { set, map, matchBy }: Pick<CreationOptions, 'set'> & Pick<PeopleCommandOptions, 'map' | 'matchBy'>,

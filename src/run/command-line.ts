@@ -49,7 +49,6 @@ function withoutOptions(words: Words, names: readonly string[]): string[] {
   );
 }
 
-/** The command for real. */
 export const realLine = (words: Words): string | undefined => commandLine(words.filter((word) => word !== '--dry-run'));
 
 /** The command with one more option. Undefined where it has the option already, or has `--`, after which nothing is an option. */

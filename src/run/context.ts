@@ -35,8 +35,8 @@ export type Context = {
   readonly stateDirectory: string;
   readonly configDirectory: string;
   /**
-   * Aborted by the first SIGINT, SIGTERM or SIGHUP. A command that reads this property has to handle the signal: it stops taking input,
-   * finishes what is in flight and returns, and the process ends with 130, 143 or 129. Other commands are ended at once.
+   * Aborted by the first SIGINT, SIGTERM or SIGHUP. A command that reads this property finishes what is in flight and returns; other commands
+   * are ended at once.
    */
   readonly stop: AbortSignal;
   /** For servers, where a signal is the normal end (exit 0): resolves at the first one. */
@@ -51,10 +51,7 @@ export type Context = {
   openDataverse(options?: ConnectOptions): Promise<Connected>;
   /** What was exchanged with Dynamics so far; undefined where nothing was opened. */
   traffic(): Traffic | undefined;
-  /**
-   * The journal of this organization. Closed with the context. Throws UsageError JOURNAL_*. For writing, pass the server's time
-   * (epoch ms; Dataverse.serverNow).
-   */
+  /** Closed with the context. Throws UsageError JOURNAL_*. For writing, pass the server's time (epoch ms; Dataverse.serverNow). */
   openJournal(organizationId: string, serverNow?: () => number | undefined): Promise<Journal>;
   /** Run when the process ends, last one first. */
   onClose(close: () => unknown): void;
@@ -76,7 +73,6 @@ export type ProcessParts = {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly stderr: NodeJS.WriteStream;
-  /** Missing on Windows. */
   readonly getuid?: (() => number) | undefined;
 };
 
@@ -184,7 +180,6 @@ function placeOfState({ env, platform, getuid }: ProcessParts, terminal: Termina
   return place;
 }
 
-/** Imported only when needed: most commands have nothing to report here. */
 function say(terminal: Terminal, message: string): void {
   void import('../terminal/report-error.ts').then(({ notice }) => notice(terminal, 'STATE_DIR', message));
 }

@@ -24,10 +24,7 @@ export function noRunJournal(): RunJournal {
   };
 }
 
-/**
- * This machine's journal if there is one, because it knows additions whose rows do not show who made them. A dry run makes none, so it needs
- * neither a state folder nor the right to write to it.
- */
+/** This machine's journal, if there is one, knows additions whose rows do not show who made them. A dry run makes none: it may not write. */
 export async function journalForDryRun(context: Context, organizationId: string): Promise<Journal> {
   if (!organizationsWithJournal(placeOfState(context)).includes(organizationId.toLowerCase())) return noJournal();
   try {

@@ -13,7 +13,6 @@ import type { ChangeRequest } from './request.ts';
 import { RUN_ID_CHARACTERS } from './results/file-beside.ts';
 
 type Guarded = {
-  /** What this run is about. */
   readonly origin: ResultsOrigin;
   readonly input: PeopleOptions;
   readonly journal: Pick<Journal, 'runs'>;
@@ -54,10 +53,7 @@ async function lookThrough(input: PeopleOptions, files: readonly string[], wante
   }
 }
 
-/**
- * A file that was not renamed at the end: its run was killed, or the rename failed. A run that was killed had not written all rows, and
- * people who are missing in the file would never be tried again.
- */
+/** A file that was not renamed at the end may lack rows: its run was killed, and people who are missing would never be tried again. */
 async function refuseUnfinished(file: string, journal: Pick<Journal, 'runs'>): Promise<void> {
   if (!file.toLowerCase().endsWith('.part')) return;
   const runId = new RegExp(`[-.]([0-9a-f]{${RUN_ID_CHARACTERS}})\\.part$`, 'u').exec(basename(file))?.[1];

@@ -1,7 +1,4 @@
-/**
- * Where the people of a command come from. Arguments, files and stdin are checked before anything is opened; lists are found once there is a
- * connection.
- */
+/** Where the people of a command come from: arguments, files and stdin, checked before anything is opened, and lists. */
 import { statSync } from 'node:fs';
 import type { Dataverse } from '../dataverse/operation.ts';
 import { UsageError } from '../errors.ts';
@@ -57,7 +54,6 @@ export async function peopleSources(
   return { options: given, usesStdin };
 }
 
-/** A terminal has no people to read, and a file at stdin may be there by mistake. */
 function refuseWrongStdin({ command, campaign }: ChangeRequest, stdin: Stdin): void {
   const line = commandLine([command, campaign, '-']);
   const pipe = line === undefined ? 'pipe them in' : `pipe them in: \`… | ${line}\``;
@@ -108,7 +104,7 @@ function isFile(path: string): boolean {
   }
 }
 
-/** The people of a command as one stream: arguments, files and stdin first, then the members of the lists that --from-list names. */
+/** As one stream: arguments, files and stdin first, then the members of the lists that --from-list names. */
 export type Input = {
   /** `askDynamicsColumns`: for columns of the organization's own that files may name. `wantedOrigin`: what results files have to be about. */
   rows(reading?: Pick<PeopleOptions, 'askDynamicsColumns' | 'wantedOrigin'>): InputRows;
@@ -118,7 +114,6 @@ export type Input = {
   readonly sources: readonly string[];
 };
 
-/** Finds the lists. Throws InputError for one that is not there or cannot be read from. */
 export async function openInput(
   dataverse: Dataverse,
   { fromList = [] }: Pick<PeopleCommandOptions, 'fromList'>,
@@ -149,14 +144,11 @@ export function startCountingPeople(
   return () => total;
 }
 
-/** So many are counted in a fraction of a second. With more, counting pauses so that it does not slow down the run. */
+/** With more, counting pauses so that it does not slow down the run. */
 const COUNTED_AT_ONCE = 20_000;
 const PAUSE_MS = 20;
 
-/**
- * Reads the files an extra time, so that progress shows a total early. Undefined for lists and pipes, and for files that cannot be read to
- * their end. Never throws.
- */
+/** Reads the files an extra time, so that progress shows a total early. Undefined for lists, pipes and unreadable files. Never throws. */
 export async function countPeople(
   { options, usesStdin }: PeopleSources,
   { fromList }: Pick<PeopleCommandOptions, 'fromList'>,

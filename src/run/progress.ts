@@ -23,7 +23,6 @@ export type RunProgress = {
 type ProgressOptions = {
   /** The name of the step, such as `Planning`. None for the work itself. */
   readonly label?: string | undefined;
-  /** How many people there are, as soon as that is known. */
   readonly total?: (() => number | undefined) | undefined;
   /** People who are being worked on. Shown until the first is done. */
   readonly inHand?: (() => number) | undefined;
@@ -95,7 +94,6 @@ export function showWaiting(
 
 const waitText = (seconds: number): string => (seconds > 0 ? `, waiting ${seconds} s for the server` : '');
 
-/** People done by a moment. */
 export type Seen = { readonly atMs: number; readonly done: number };
 
 /** People per second since the oldest of `seen`; undefined in the first second, and while nobody is done. */

@@ -12,7 +12,6 @@ import type { ChangeRequest } from './request.ts';
 import { openRunSpool, readInput, type Spool } from './spool.ts';
 import type { OpenRun, Pass, RunSetup, Work } from './strategy.ts';
 
-/** `named`: from parseAddedBy. */
 export function removingOf(
   { session, connection }: RunSetup,
   options: ChangeRequest['options'],
@@ -104,7 +103,6 @@ export async function confirmRemoval({ terminal }: Context, whom: string): Promi
 }
 
 type PlannedRemovals = {
-  /** People whose removal is planned. */
   readonly count: number;
   readonly most: number;
   /** People that earlier, unfinished runs removed. Default: none. */

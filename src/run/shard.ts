@@ -27,8 +27,8 @@ export function chosenShard(
 }
 
 /**
- * The shard of a row, from 0. Depends on the person only, so that everybody is always in the same shard, whatever the file, its order or the
- * spelling of the address. A row that names nobody goes by its text, so that exactly one shard reports it.
+ * From 0. Depends on the person only, whatever the file, its order or the spelling of the address. A row that names nobody goes by its text, so
+ * that exactly one shard reports it.
  */
 export function shardOfRow(
   row: Pick<PersonRow, 'kind' | 'key'> | Pick<InvalidRow, 'kind' | 'place'>,

@@ -26,7 +26,6 @@ import { VERSION } from '../version.ts';
 
 const FEW_DAYS_LEFT = 30;
 
-/** The parts of the context that it uses. */
 export type SignInContext = {
   readonly terminal: Terminal;
   readonly clock: Clock;
@@ -177,10 +176,7 @@ const TIMEOUT_MS = 60_000;
 /** The identity endpoint of an Azure machine is a link-local neighbour. */
 const IDENTITY_ENDPOINT_TIMEOUT_MS = 10_000;
 
-/**
- * Entra ID, through the proxies of HTTPS_PROXY. Asking for a token again is safe, so requests are repeated like reads. Closed with the
- * context.
- */
+/** Through the proxies of HTTPS_PROXY. Asking for a token again is safe, so requests are repeated like reads. */
 async function entraExchange(context: SignInContext, { stop }: Pick<WaitingOptions, 'stop'> = {}): Promise<Exchange> {
   const { clock, random, options } = context;
   const policies = [retry({ clock, random, maxWaitMs: options.maxWaitMs, waiting: createWaiting(clock, { stop }) })];

@@ -14,7 +14,6 @@ export class StoppedError extends Error {
   }
 }
 
-/** What stopped a run, as people name it. */
 export function stopperOf(reason: unknown): string {
   return reason instanceof StoppedError && reason.signal !== 'SIGINT' ? reason.signal : 'Ctrl-C';
 }
@@ -58,7 +57,6 @@ export function openSignals(): Signals {
   };
 }
 
-/** 128 + the signal's number, as in shells. */
 export function signalExitCode(signal: StopSignal): number {
   return EXIT_CODES[signal];
 }
@@ -82,9 +80,8 @@ export type Start = { readonly status: string | undefined; isatty(fd: number): b
 const IGNORES_HANGUP = /^SigIgn:\s*[0-9a-f]*[13579bdf]$/im;
 
 /**
- * Whether the process was started to survive the end of its terminal (`nohup`, `trap '' HUP`). Node 20 resets what it inherits before any
- * of our code runs, so SigIgn alone would miss `nohup`: without a terminal at stdin and stderr, as nohup leaves them, no hang-up is meant
- * for us either.
+ * Whether the process was started to survive the end of its terminal (`nohup`, `trap '' HUP`). Node 20 resets what it inherits, so SigIgn alone
+ * would miss `nohup`, which leaves no terminal at stdin and stderr.
  */
 export function ignoresHangUp({ status, isatty }: Start): boolean {
   return IGNORES_HANGUP.test(status ?? '') || !(isatty(0) || isatty(2));

@@ -1,7 +1,6 @@
 /**
- * Keeps on disk what a command needs that reads everything first, so that memory does not grow with the input: the rows, who they may mean,
- * who is in, and whose removal is planned. SQLite keeps temporary tables in a file without a name (on Windows one that is deleted when
- * closed): however the process ends, the people of the input do not stay on disk.
+ * What a command that reads everything first keeps on disk: the rows, who they may mean, who is in, and whose removal is planned. SQLite keeps
+ * temporary tables in a file without a name (on Windows one that is deleted when closed): they end with the process.
  */
 
 import { tmpdir } from 'node:os';
@@ -37,7 +36,6 @@ const TABLES = `
   );
   CREATE INDEX temp.member_person ON member (person_id);`;
 
-/** Rows that are read together. */
 const ROWS_PER_READ = 1000;
 
 const NOT_PROTECTED = 'person_id NOT IN (SELECT key FROM protected)';
@@ -90,11 +88,9 @@ export function openSpool(folder: string) {
         for (const row of rows) addRow.run([row.place.source, JSON.stringify(row)]);
       });
     },
-    /** In their order. */
     async *rows(): AsyncGenerator<readonly InputRow[]> {
       for await (const found of pages(rowPage)) yield found.map(({ json }) => parseRow(String(json)));
     },
-    /** Default: of all sources. */
     countRows: (source?: string) => countRows(source ?? null),
 
     /** People with one of these keys are not removed: ids of records, and look-alike keys, because Dynamics cannot be asked for every spelling. */
@@ -119,7 +115,6 @@ export function openSpool(folder: string) {
     isRemovable: isRow(`is_ours = 1 AND ${NOT_PROTECTED}`),
     /** People that flow actions added and that are not protected, each once. */
     candidates: () => peopleIn(candidatePage),
-    /** People that flow actions added. */
     countOurs: countOf('SELECT COUNT(DISTINCT person_id) AS n FROM member WHERE is_ours = 1'),
     /** Numbers of people that others added and that are not protected, by the user who did (undefined: unknown). */
     countOthers: () =>
@@ -167,7 +162,6 @@ async function* peopleIn(statement: SqliteStatement): AsyncGenerator<readonly Pe
     });
 }
 
-/** Runs a statement page by page, each after the last row of the page before. */
 async function* pages(statement: SqliteStatement): AsyncGenerator<readonly SqliteRow[]> {
   for (let last = 0; ; ) {
     const found = statement.all([last]);
@@ -177,7 +171,6 @@ async function* pages(statement: SqliteStatement): AsyncGenerator<readonly Sqlit
   }
 }
 
-/** Rows that are kept together: one transaction each. */
 const ROWS_PER_WRITE = 1000;
 
 /** A dry run uses the temporary folder: it may not have the right to write to the state folder. */

@@ -1,7 +1,4 @@
-/**
- * A file that appears whole or not at all: it is written beside its place, then synced and renamed. Readable by its owner only. If it cannot
- * be renamed, it stays beside its place.
- */
+/** A file that appears whole or not at all: written beside its place, synced, renamed. Its owner's only, for it holds personal data. */
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -10,7 +7,6 @@ import { codeOf, DyncampError, TemporaryError, UsageError } from '../../errors.t
 import { replaceFile } from '../../settings/replace-file.ts';
 
 export type FileBeside = {
-  /** Where it is written until `commit`. */
   readonly partPath: string;
   /** Writes all of the text or nothing, so that the file ends with a whole row. Throws TemporaryError FILE_FAILED; may then be tried again. */
   append(text: string): Promise<void>;
@@ -18,7 +14,6 @@ export type FileBeside = {
   commit(): Promise<Placed>;
   /** Keeps what was written under a name that later runs do not delete, and gives its path. */
   keep(): Promise<string>;
-  /** Removes what was written. */
   discard(): Promise<void>;
 };
 
@@ -43,7 +38,7 @@ export async function attempt<T>(
   }
 }
 
-/** Part of the file's name, because a process id means something only on its own machine. Only characters that are safe in names. */
+/** In the file's name, because a process id means something only on its own machine. */
 const HOST = hostname()
   .replaceAll(/[^a-zA-Z0-9-]/g, '-')
   .slice(0, 64);
@@ -70,7 +65,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-type BesideOptions = {
+export type BesideOptions = {
   /** The beginning of it is in the file's name until the file is in its place. Default: random. */
   readonly runId?: string | undefined;
   /** In the name instead of `runId`, for a second file that the run writes beside the first. */
@@ -82,13 +77,9 @@ type BesideOptions = {
 /** Characters of the run's id in the name of a file that is not in its place yet. */
 export const RUN_ID_CHARACTERS = 8;
 
-/** Results and reports hold personal data. */
 const OWNER_ONLY = 0o600;
 
-/**
- * Throws UsageError FILE_UNWRITABLE, naming `flag`, when the folder is missing or not writable or something other than a file stands
- * there (renaming over a device or a pipe would destroy it).
- */
+/** Throws UsageError FILE_UNWRITABLE, also where something other than a file stands: renaming over a device or a pipe would destroy it. */
 export async function openBeside(
   path: string,
   flag: string,

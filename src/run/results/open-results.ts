@@ -11,32 +11,25 @@ import {
   type ResultsColumn,
   type ResultsOrigin,
 } from '../../input/outcome.ts';
-import { attempt, type FileBeside, openBeside, type Placed, type WrittenFile } from './file-beside.ts';
+import {
+  attempt,
+  type BesideOptions,
+  type FileBeside,
+  openBeside,
+  type Placed,
+  type WrittenFile,
+} from './file-beside.ts';
 
 export type Results = {
-  /**
-   * Resolves when there is room for more, so await it. Does not throw when the disk fails: `failure` gives the error, and the row is written
-   * again with the next one.
-   */
+  /** Resolves when there is room for more. Does not throw when the disk fails: `failure` tells, and the row is written with the next one. */
   write(outcome: Outcome, origin: ResultsOrigin): Promise<void>;
   /** Why rows could not be written. The run has to stop then. */
   failure(): DyncampError | undefined;
   /** Puts the file in its place, or gives the path where it is kept. */
   finish(): Promise<WrittenFile>;
-  /** Leaves no file behind. */
   abandon(): Promise<void>;
 };
 
-export type ResultsOptions = {
-  /** The input's own columns, if known before the first row. Default: those of the rows, in the order in which they appear. */
-  readonly inputColumns?: readonly string[];
-  /** The beginning of it is in the file's name until the file is in its place. Default: random. */
-  readonly runId?: string | undefined;
-  /** Files that the run reads: they are not deleted as leftovers of an earlier run. */
-  readonly inputs?: readonly string[] | undefined;
-};
-
-/** Text that is collected before it is written. */
 const BUFFER_CHARACTERS = 64 * 1024;
 
 /** Most input columns in a CSV of results: JSON Lines input may have a new name in every line. Results in .jsonl have no limit. */
@@ -44,11 +37,8 @@ const MAX_INPUT_COLUMNS = 1000;
 
 type Values = { readonly [column in ResultsColumn]: Result[column] | undefined };
 
-/**
- * Opens PATH for results, .csv or .jsonl. Call it before anything is changed: throws UsageError RESULTS_FORMAT for another name, and
- * FILE_UNWRITABLE where the file cannot be made.
- */
-export async function openResults(path: string, options: ResultsOptions = {}): Promise<Results> {
+/** Call it before anything is changed: throws UsageError RESULTS_FORMAT and FILE_UNWRITABLE. */
+export async function openResults(path: string, options: BesideOptions = {}): Promise<Results> {
   const extension = /\.(csv|jsonl)$/iu.exec(path)?.[1]?.toLowerCase();
   if (extension === undefined) {
     throw new UsageError('RESULTS_FORMAT', `Could not write results to ${path}: its name must end in .csv or .jsonl.`, {
@@ -65,12 +55,9 @@ function jsonLine(outcome: Outcome, origin: ResultsOrigin): string {
   return `${JSON.stringify({ ...valuesOf(outcome, origin), ...Object.fromEntries(own) })}\n`;
 }
 
-/**
- * The header comes first, so it is written when only the first row is known. If later rows have further columns (several files, JSON Lines),
- * the finished file is written again with the whole header and each row padded.
- */
-function csvResults(path: string, file: FileBeside, options: ResultsOptions): Results {
-  const columns = new Set(options.inputColumns);
+/** The header is written when only the first row is known. Where later rows have further columns, the finished file is written again, padded. */
+function csvResults(path: string, file: FileBeside, options: BesideOptions): Results {
+  const columns = new Set<string>();
   const growths: Growth[] = [];
   let records = 0;
   const line = (outcome: Outcome, origin: ResultsOrigin): string => {
@@ -190,7 +177,6 @@ function bufferedResults(
   };
 }
 
-/** By RFC 4180. */
 const CSV_LINE_END = '\r\n';
 
 /**
@@ -208,10 +194,7 @@ function csvCell(text: string): string {
 /** From this record (0-based) on, the records of a file have this many cells. */
 type Growth = { readonly fromRecord: number; readonly cells: number };
 
-/**
- * Appends empty cells to the records of a file that csvLine wrote, so that each has as many as the last ones. `growths` begins with
- * record 0. Takes and gives text in any pieces.
- */
+/** Appends empty cells to records that csvLine wrote, so that each has as many as the last. Takes and gives text in any pieces. */
 export async function* padRecords(texts: AsyncIterable<string>, growths: readonly Growth[]): AsyncGenerator<string> {
   const padding = paddingByRecord(growths);
   let quoted = false;
