@@ -5,7 +5,6 @@
 import { listIds } from '../campaign/known-lists.ts';
 import type { OwnLists } from '../campaign/own-lists.ts';
 import { type UsableOptions, usableLists } from '../campaign/usable.ts';
-import type { ListMember } from '../dataverse/wire.ts';
 import type { InputRow, PersonRow } from '../input/input-row.ts';
 import type { AddRules } from '../people/add-rules.ts';
 import { readFurtherIds } from '../people/creation-planner.ts';
@@ -14,14 +13,14 @@ import { addressKey, normalizeEmail } from '../people/identity.ts';
 import { chooseId, derivedIds } from '../people/plan-creation.ts';
 import { mayBeCreated, type QueryOptions, queriesForRows } from '../people/queries.ts';
 import { type PeopleRead, readPeopleAndFacts } from '../people/read.ts';
-import { buildPeopleView, type PeopleView, type ReadPerson } from '../people/view.ts';
+import { buildPeopleView, type ReadPerson } from '../people/view.ts';
 import { knownAdditions } from './added-by.ts';
 import type { AdditionView } from './plan-add.ts';
 import type { RemovalView, RemoveRules } from './plan-remove.ts';
 import type { Session } from './session.ts';
 import { findStrangers } from './strangers.ts';
 
-/** For additions: also reads who has the derived ids that new people might get. */
+/** Also reads who has the derived ids that new people might get. */
 export async function readForAdditions(
   session: Session,
   rules: AddRules,
@@ -40,7 +39,7 @@ export async function readForAdditions(
   const namedIds = new Set<string>();
   for (const { key } of people) if (key.by === 'id') namedIds.add(key.id);
   for (const { matchValue, record } of read.people) if (matchValue !== undefined) namedIds.add(record.id);
-  const derived = await readDerivedIds(session, people, { rules, found: read.people, ownIds });
+  const derived = await readDerivedIds(session, people, rules, { people: read.people, ownIds });
   for (const id of derived.ids) namedIds.add(id);
   const found = [...read.people, ...derived.people];
   const view = await followPeople(session, found, { matchBy, listIds: ownIds, purpose: 'additions', namedIds });
@@ -55,7 +54,7 @@ export async function readForAdditions(
   };
 }
 
-/** For removals: also reads every other record of the same people. */
+/** Also reads every other record of the same people. */
 export async function readForRemovals(
   session: Session,
   { addedBy, matchBy, allowInactive, allowSharedList }: RemoveRules,
@@ -69,15 +68,12 @@ export async function readForRemovals(
     purpose: 'removals',
     creation: undefined,
   });
-  const options = {
-    matchBy,
-    listIds: listIds(lists, 'all'),
-    purpose: 'removals',
-    namedIds: new Set<string>(),
-  } as const;
-  const view = await followPeople(session, read.people, options);
+  const ids = listIds(lists, 'all');
+  const following = { matchBy, listIds: ids, purpose: 'removals', namedIds: new Set<string>() } as const;
+  const view = await followPeople(session, read.people, following);
   // Nobody is removed from the lists of others, so the journal is not asked about them.
-  const members = membersOn(new Set(listIds(lists, 'own')), view);
+  const ownIds = new Set(listIds(lists, 'own'));
+  const members = view.all().flatMap(({ memberships }) => memberships.filter(({ listId }) => ownIds.has(listId)));
   return {
     facts,
     lists,
@@ -90,9 +86,6 @@ export async function readForRemovals(
     refusedValues: session.refusedValues,
   };
 }
-
-const membersOn = (listIds: ReadonlySet<string>, view: PeopleView): readonly ListMember[] =>
-  view.all().flatMap(({ memberships }) => memberships.filter(({ listId }) => listIds.has(listId)));
 
 type BatchQuestion = UsableOptions & {
   readonly matchBy: string | undefined;
@@ -141,18 +134,15 @@ const textsAsked = ({ key, email }: PersonRow): readonly string[] =>
 async function readDerivedIds(
   session: Session,
   rows: readonly PersonRow[],
-  {
-    rules,
-    found,
-    ownIds,
-  }: { readonly rules: AddRules; readonly found: readonly ReadPerson[]; readonly ownIds: readonly string[] },
+  rules: AddRules,
+  found: { readonly people: readonly ReadPerson[]; readonly ownIds: readonly string[] },
 ): Promise<{ readonly people: readonly ReadPerson[]; readonly ids: readonly string[] }> {
   if (!rules.mayCreate) return { people: [], ids: [] };
-  const view = buildPeopleView(found);
+  const view = buildPeopleView(found.people);
   const strict = { ...rules, onInactive: 'create-new' } as const;
   const taken = rows.filter((row) => mayBeCreated(row) && chooseId(row, view, strict, 1)?.sequence !== 1);
   return {
-    people: await readFurtherIds(session, taken, rules, { from: 2, listIds: ownIds }),
+    people: await readFurtherIds(session, taken, rules, { from: 2, listIds: found.ownIds }),
     ids: taken.flatMap((row) => derivedIds(row, rules)),
   };
 }
