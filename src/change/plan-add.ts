@@ -124,7 +124,7 @@ function planNewPerson(row: PersonRow, { read, rules, claims }: Planning): Plann
   const key = lookAlikeKey(row.email);
   // Whatever this row lacks for a new person: an earlier one has it.
   if (claims.creating(key)?.email === row.email) return decided(row, 'duplicate-input');
-  const obstacle = creationObstacle(row, read);
+  const obstacle = alikeObstacle(row, read.view) ?? shortcoming(row) ?? knownObstacle(row, read);
   if (obstacle !== undefined) return decided(row, 'cannot-create', obstacle);
   const before = claims.claimCreation(key, { email: row.email, place: row.place });
   return before === undefined ? { kind: 'create', row } : decided(row, 'cannot-create', similarRow(row, before));
@@ -139,10 +139,6 @@ function similarRow(row: PersonRow, { place }: Creating): Obstacle {
     code: 'SIMILAR_EMAIL',
     message: `${row.place.ref} (${where(row.place)}) looks like ${place.ref} (${where(place)}), and that one is created; no one is created for the second spelling.`,
   };
-}
-
-function creationObstacle(row: PersonRow, read: AdditionView): Obstacle | undefined {
-  return alikeObstacle(row, read.view) ?? shortcoming(row) ?? knownObstacle(row, read);
 }
 
 function alikeObstacle({ email, emailText = email }: PersonRow, view: PeopleView): Obstacle | undefined {

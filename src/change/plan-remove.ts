@@ -61,32 +61,22 @@ type Planning = {
 function planRow(row: InputRow, planning: Planning): PlannedRemoval {
   if (row.kind === 'invalid') return decided(row, 'invalid', { code: row.code, message: row.message });
   const { read, claims } = planning;
-  const people = matchesForRemoval(row.key, read.view);
-  const obstacle = obstacleTo(row, people, planning);
-  if (obstacle !== undefined) return obstacle;
-  const planned = planMatched(row, people, planning);
-  if (planned.kind !== 'decided' || planned.outcome.outcome !== 'ambiguous')
-    for (const person of people) claims.claim(person.type, person.id);
-  return planned;
-}
-
-function obstacleTo(
-  row: PersonRow,
-  people: readonly PersonRecord[],
-  { read: { isExcluded, refusedValues }, claims }: Planning,
-): PlannedRemoval | undefined {
-  const unaskable = whyUnaskable(row, refusedValues);
+  const unaskable = whyUnaskable(row, read.refusedValues);
   if (unaskable !== undefined) return decided(row, 'invalid', unaskable);
+  const people = matchesForRemoval(row.key, read.view);
   const [first] = people;
   if (first === undefined)
     return decided(row, 'not-found', {
       message: `No one in Dynamics matches ${row.place.ref}, or you may not read them.`,
     });
-  const excluded = people.find(isExcluded);
+  const excluded = people.find(read.isExcluded);
   if (excluded !== undefined) return decided(row, 'excluded', { personType: excluded.type, personId: excluded.id });
   if (people.some((person) => claims.isTaken(person.type, person.id)))
     return decided(row, 'duplicate-input', { personType: first.type, personId: first.id });
-  return undefined;
+  const planned = planMatched(row, people, planning);
+  if (planned.kind !== 'decided' || planned.outcome.outcome !== 'ambiguous')
+    for (const person of people) claims.claim(person.type, person.id);
+  return planned;
 }
 
 function planMatched(row: PersonRow, people: readonly PersonRecord[], { lists, read }: Planning): PlannedRemoval {

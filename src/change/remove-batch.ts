@@ -35,7 +35,10 @@ export async function* removeBatch(removing: Removing, rows: readonly InputRow[]
   yield { outcomes: await outcomesWithoutWrite(removing, plannedRows) };
   const wanted = plannedRows.filter((each) => each.kind === 'remove');
   yield { planned: wanted.flatMap(({ members }) => members.map(({ member }) => member)) };
-  if (!rules.isDryRun) yield* carryOut(session, changesOf(wanted));
+  const changes = wanted.flatMap(({ row, members }) =>
+    members.map((member): RowChange => ({ kind: 'remove', row, ...member })),
+  );
+  if (!rules.isDryRun) yield* carryOut(session, changes);
   else yield { outcomes: new Map(wanted.map(({ row, members }) => [row, predicted(row, members)])) };
 }
 
@@ -78,12 +81,6 @@ const UNKNOWN = {
   code: CREATOR_UNKNOWN,
   message: "Dynamics does not say who added this person, and this machine's journal does not know.",
 };
-
-function changesOf(removals: readonly Extract<PlannedRemoval, { kind: 'remove' }>[]): readonly RowChange[] {
-  return removals.flatMap(({ row, members }) =>
-    members.map(({ person, list, member }): RowChange => ({ kind: 'remove', row, person, list, member })),
-  );
-}
 
 function predicted(row: PersonRow, [first]: readonly RemovableMember[]): Outcome {
   const { person, member } = first ?? {};
