@@ -86,27 +86,24 @@ function withoutSecrets(outcome: Outcome, redact: (text: string) => string): Out
 
 /** `failure`: what stopped the run. The last event is written late, because only a write shows that the reader went away. Gives the exit code. */
 async function endRun(run: OpenRun, failure: unknown): Promise<number> {
-  const { context, request, opened, session, delivery, intake, counter, isDryRun } = run;
+  const { context, session, delivery, intake, isDryRun } = run;
   const { terminal } = context;
   const codes = await codesOf(run, failure);
   await delivery.sumUp();
   if (intake.closedBy() === 'signal') codes.push(stopCodeOf(context.stop.reason) ?? EXIT.stopped);
   const results = await run.results?.finish();
-  const { command, options } = request;
+  const { options } = run.request;
   const summary: RunSummary = {
-    command,
-    opened,
-    isDryRun,
+    ...run,
+    ...run.request,
     failure,
     words: wordsToPaste(context.words),
-    people: request.people,
-    usesStdin: run.usesStdin,
     closedBy: intake.closedBy(),
     stoppedBy: intake.closedBy() === 'signal' ? stopperOf(context.stop.reason) : undefined,
     inputTotal: run.total(),
     options: { ...options, results: results?.placed?.path },
     runId: session.runJournal.id,
-    counts: counter.current(),
+    counts: run.counter.current(),
     elapsedMs: context.clock.now() - run.startedAt,
     traffic: session.dataverse.traffic(),
   };

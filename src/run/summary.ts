@@ -1,6 +1,5 @@
 /** The messages at the end of a run: its results, and what to do next. */
 
-import type { OpenedCampaign } from '../campaign/open-campaign.ts';
 import { type Category, DyncampError, UsageError } from '../errors.ts';
 import { sourceName } from '../input/input-row.ts';
 import { INPUT_COLUMN_PREFIX, type Outcome } from '../input/outcome.ts';
@@ -26,29 +25,25 @@ import {
   whyTheyStay,
 } from './counts.ts';
 import type { CloseReason } from './intake.ts';
-import type { PeopleCommandOptions } from './request.ts';
+import type { ChangeRequest } from './request.ts';
+import type { OpenRun } from './strategy.ts';
 
-export type RunSummary = {
-  readonly command: string;
-  /** The command line as typed, and the people it names. */
-  readonly words: Words;
-  readonly people: Words;
-  readonly usesStdin: boolean;
-  readonly closedBy: CloseReason | undefined;
-  /** For a signal: `Ctrl-C`, or its name. */
-  readonly stoppedBy: string | undefined;
-  /** What stopped the run. It is reported already. */
-  readonly failure: unknown;
-  /** People of the input, where they are known. */
-  readonly inputTotal: number | undefined;
-  readonly options: PeopleCommandOptions;
-  readonly opened: OpenedCampaign;
-  readonly runId: string;
-  readonly counts: Counts;
-  readonly isDryRun: boolean;
-  readonly elapsedMs: number;
-  readonly traffic: Traffic;
-};
+export type RunSummary = ChangeRequest &
+  Pick<OpenRun, 'opened' | 'isDryRun' | 'usesStdin'> & {
+    /** The command line as typed. */
+    readonly words: Words;
+    readonly closedBy: CloseReason | undefined;
+    /** For a signal: `Ctrl-C`, or its name. */
+    readonly stoppedBy: string | undefined;
+    /** What stopped the run. It is reported already. */
+    readonly failure: unknown;
+    /** People of the input, where they are known. */
+    readonly inputTotal: number | undefined;
+    readonly runId: string;
+    readonly counts: Counts;
+    readonly elapsedMs: number;
+    readonly traffic: Traffic;
+  };
 
 type Undelivered = {
   /** Events of the run that nobody took. */
