@@ -24,7 +24,7 @@ import { ACTIONS, type ListMember, type PersonType } from '../dataverse/wire.ts'
 import type { DataverseError, DyncampError } from '../errors.ts';
 import type { JsonObject } from '../json.ts';
 import { lookAlikeKey } from '../people/identity.ts';
-import { saysBusy, writeTrouble } from '../transport/trouble.ts';
+import { putsOff, writeTrouble } from '../transport/trouble.ts';
 
 type OfPerson = {
   readonly person: { readonly type: PersonType; readonly id: string; readonly email: string };
@@ -200,7 +200,7 @@ function heldUp(answers: readonly Answer[]): ReadonlySet<WriteState> {
   const held = [...answered].filter(([, { kind }]) => kind === 'not-run');
   const areAll = held.length === answered.size;
   return new Set(
-    held.flatMap(([state, result]) => (areAll && result.kind === 'not-run' && !saysBusy(result.error) ? [] : state)),
+    held.flatMap(([state, result]) => (areAll && result.kind === 'not-run' && !putsOff(result.error) ? [] : state)),
   );
 }
 

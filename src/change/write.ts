@@ -19,7 +19,7 @@ import { DataverseError, DyncampError } from '../errors.ts';
 import { emailsById, readEmailsOperations } from '../people/read-created.ts';
 import type { Load, WriteResult } from '../transport/pace.ts';
 import type { WaitForRetry } from '../transport/retry.ts';
-import { saysBusy, writeTrouble } from '../transport/trouble.ts';
+import { putsOff, writeTrouble } from '../transport/trouble.ts';
 import {
   type Answer,
   afterAnswersAlone,
@@ -83,7 +83,7 @@ export async function* writes<C extends Change>(
 }
 
 /** The service did nothing but say that it is busy: --max-wait has the limit then, not the number of tries. */
-const isPutOff = ({ result, lastError }: WriteState): boolean => result === undefined && saysBusy(lastError);
+const isPutOff = ({ result, lastError }: WriteState): boolean => result === undefined && putsOff(lastError);
 
 /** The error when the wait is over, or was ended. */
 async function waitOnce(waitForRetry: WaitForRetry, cause: Error | undefined): Promise<DyncampError | undefined> {

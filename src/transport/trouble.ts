@@ -14,7 +14,7 @@ export type AttemptResult =
 export type Trouble =
   /** Service protection: certainly not done. */
   | { readonly kind: 'throttled'; readonly retryAfterMs: number }
-  /** A gateway or the database is overloaded, and the outcome is unknown. `retryAfterMs` if the server named a time. */
+  /** A gateway or the database is overloaded, or a row is locked: the outcome is unknown. `retryAfterMs` if the server named a time. */
   | { readonly kind: 'busy'; readonly retryAfterMs: number | undefined }
   /** An unusable answer to a read: empty, broken off, or without what was asked for. Only the caller can tell. */
   | { readonly kind: 'unclear' }
@@ -28,16 +28,8 @@ const THROTTLING_CODES = new Set([TOO_MANY_REQUESTS, '0x80072321', '0x80072326']
 const LOCK_CODES = new Set(['0x80044150', '0x80040255', '0x80040251']);
 const SQL_TIMEOUT = '0x80044151';
 const TIMEOUT_STATUSES = new Set([408, 504]);
-/** SQL error and time-out, Azure SQL workers and resources, query throttling, database governor, "Too many requests". */
-const BUSY_CODES = new Set([
-  ...LOCK_CODES,
-  SQL_TIMEOUT,
-  '0x80072324',
-  '0x80072323',
-  '0x80048544',
-  '0x8004a001',
-  '0x8005f103',
-]);
+/** Besides the locks: SQL time-out, Azure SQL workers and resources, query throttling, database governor, "Too many requests". */
+const BUSY_CODES = new Set([SQL_TIMEOUT, '0x80072324', '0x80072323', '0x80048544', '0x8004a001', '0x8005f103']);
 const BUSY_STATUSES = new Set([408, 502, 503, 504]);
 const PUT_OFF_STATUSES = new Set([429, 502, 503]);
 /** ServiceClient treats generic 500s that name these as transient. */
@@ -99,8 +91,8 @@ export function writeTrouble(error: unknown): 'timeout' | 'locked' | undefined {
   return error.dataverseCode === SQL_TIMEOUT || TIMEOUT_STATUSES.has(error.status ?? 0) ? 'timeout' : undefined;
 }
 
-/** Whether this is the answer of a server that does nothing now, for anybody: it throttles, or says that it is busy. */
-export function saysBusy(error: unknown): boolean {
+/** Whether the server does nothing now, for anybody: it throttles or is busy. Time-outs and locks depend on what was sent. */
+export function putsOff(error: unknown): boolean {
   if (!(error instanceof DyncampError) || writeTrouble(error) !== undefined) return false;
   const { dataverseCode = '', status = 0 } = error;
   return PUT_OFF_STATUSES.has(status) || THROTTLING_CODES.has(dataverseCode) || BUSY_CODES.has(dataverseCode);
