@@ -4,7 +4,7 @@
  */
 
 import { learnedFrom } from '../dataverse/capabilities.ts';
-import { causedBy, isPrivilegeRefusal, mustSucceed } from '../dataverse/errors.ts';
+import { causedBy, couldNot, isPrivilegeRefusal } from '../dataverse/errors.ts';
 import { API_ROOT } from '../dataverse/limits.ts';
 import type { OperationResult } from '../dataverse/operation.ts';
 import { isIdTaken, NO_SUCH_ROW } from '../dataverse/refusals.ts';
@@ -71,7 +71,7 @@ const messageOf = ({ campaign }: CampaignFacts, why: string): string =>
 function notMade(facts: CampaignFacts, cause: Error | undefined): DyncampError {
   const problem = campaignProblem(facts.campaign, { allowInactive: false });
   if (problem !== undefined) return problem;
-  if (cause instanceof DataverseError && isPrivilegeRefusal(cause)) return mustSucceed('create the own lists', cause);
+  if (cause instanceof DataverseError && isPrivilegeRefusal(cause)) return couldNot('create the own lists', cause);
   const message = messageOf(facts, cause === undefined ? '' : `: ${cause.message}`);
   if (cause instanceof DataverseError) {
     const { category, hint } = cause;

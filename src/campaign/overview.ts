@@ -5,7 +5,7 @@
  */
 
 import { type CapabilityTracker, trackCapabilities } from '../dataverse/capabilities.ts';
-import { mustSucceed } from '../dataverse/errors.ts';
+import { couldNot } from '../dataverse/errors.ts';
 import { fetchXml } from '../dataverse/fetchxml.ts';
 import { slicesOf } from '../dataverse/groups.ts';
 import type { Dataverse, Read } from '../dataverse/operation.ts';
@@ -173,11 +173,11 @@ async function campaignsInNames({ dataverse, campaigns }: Access, read: readonly
 /** People on the linked own lists. Throws what was refused: a count is right, or there is none. */
 export function countPeople(overview: OverviewOfCampaign): Readonly<Record<PersonType, number>> {
   const { lists, members, unreadLists } = overview;
-  if (unreadLists !== undefined) throw mustSucceed('read the lists of the campaigns', unreadLists);
+  if (unreadLists !== undefined) throw couldNot('read the lists of the campaigns', unreadLists);
   const people = { lead: 0, contact: 0 };
   for (const { id, personType, isLinked } of lists.all) {
     const counted = members.get(id);
-    if (counted instanceof DataverseError) throw mustSucceed('count the members of the lists', counted);
+    if (counted instanceof DataverseError) throw couldNot('count the members of the lists', counted);
     if (isLinked) people[personType] += countOf(counted);
   }
   return people;

@@ -37,17 +37,17 @@ export function isPrivilegeRefusal(error: unknown): boolean {
   return error instanceof DataverseError && error.category === 'privilege' && !concernsEveryone(error);
 }
 
-/** mustSucceed for a read: its operation says what could not be read. */
-export function refusedRead(error: DataverseError): DyncampError {
-  const { operation = 'from Dataverse' } = error;
-  return mustSucceed(`read ${operation.replace(/^GET /, '')}`, error);
-}
-
-/** The error to stop with when something was refused that must succeed: the refusal with what could not be done in front. */
-export function mustSucceed(action: string, error: DataverseError): DyncampError {
+/** The error to stop with when something was refused that must succeed: the refusal, with what could not be done in front. */
+export function couldNot(action: string, error: DataverseError): DyncampError {
   if (concernsEveryone(error)) return error;
   const { code, category, hint, message } = error;
   return new DataverseError(code, `Could not ${action}: ${message}`, { ...causedBy(error), category, hint });
+}
+
+/** The same for a read: its operation says what could not be read. */
+export function couldNotRead(error: DataverseError): DyncampError {
+  const { operation = 'from Dataverse' } = error;
+  return couldNot(`read ${operation.replace(/^GET /, '')}`, error);
 }
 
 /** For an error that a refusal caused: the refusal, and by what an administrator finds it. */

@@ -1,7 +1,7 @@
 /** Reads as values: what is asked for, and what an answer must hold to be one; and what their results give. */
 import { type DataverseError, DyncampError, TemporaryError } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../json.ts';
-import { refusedRead } from './errors.ts';
+import { couldNotRead } from './errors.ts';
 import { FETCH_ANNOTATIONS, fetchPath } from './fetchxml.ts';
 import { slicesOf } from './groups.ts';
 import type { Dataverse, OperationResult, Read } from './operation.ts';
@@ -34,7 +34,7 @@ export async function readInTurn(dataverse: Dataverse, reads: readonly Read[]): 
 /** The body of a read. Throws the refusal or the failure. What an answer is, Dataverse has said. */
 export function bodyOf(result: OperationResult | undefined): JsonObject {
   if (result === undefined) throw new Error('A batch answered fewer parts than it was sent.');
-  if (result.kind === 'refused') throw refusedRead(result.error);
+  if (result.kind === 'refused') throw couldNotRead(result.error);
   if (result.kind !== 'ok') throw noAnswer(result.error);
   if (result.body === undefined) throw new Error('A read has no body.');
   return result.body;

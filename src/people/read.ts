@@ -8,7 +8,7 @@ import { factsRead } from '../campaign/facts.ts';
 import type { CampaignFacts } from '../campaign/own-lists.ts';
 import { readMemberships } from '../campaign/read-memberships.ts';
 import { learnedFrom } from '../dataverse/capabilities.ts';
-import { refusedRead } from '../dataverse/errors.ts';
+import { couldNotRead } from '../dataverse/errors.ts';
 import { groupBy, slicesOf } from '../dataverse/groups.ts';
 import type { OperationResult, Read } from '../dataverse/operation.ts';
 import { rowsOf } from '../dataverse/reads.ts';
@@ -77,7 +77,7 @@ async function readQueries(access: CampaignAccess, reading: Reading): Promise<Re
   if (refusal !== undefined) {
     const asked = { what: 'people', joined, values: refusal.plan.query.values.length } as const;
     const learned = learnedFrom(asked, refusal.error, access.capabilities.current());
-    if (learned === undefined) throw refusedRead(refusal.error);
+    if (learned === undefined) throw couldNotRead(refusal.error);
     access.capabilities.learn(learned);
     return readQueries(access, reading);
   }

@@ -1,4 +1,4 @@
-import { isPrivilegeRefusal, missingPrivilege, mustSucceed, serviceError } from '../../../src/dataverse/errors.ts';
+import { couldNot, isPrivilegeRefusal, missingPrivilege, serviceError } from '../../../src/dataverse/errors.ts';
 import { concernsEveryone } from '../../../src/dataverse/refusals.ts';
 import { DataverseError } from '../../../src/errors.ts';
 import { exitCodeOf } from '../../../src/terminal/exit-codes.ts';
@@ -86,7 +86,7 @@ describe('serviceError, by the table of refusals', () => {
     expect(error).toMatchObject({ code, status, hint: expect.stringMatching(hint) });
     expect(error.message).toMatch(new RegExp(`.{10}: ${text}$`));
     expect({ exit: exitCodeOf(error), everyone: concernsEveryone(error) }).toEqual({ exit, everyone: true });
-    expect(mustSucceed('read leads', error)).toBe(error);
+    expect(couldNot('read leads', error)).toBe(error);
   });
 
   it.each([
@@ -124,14 +124,14 @@ describe('isPrivilegeRefusal', () => {
   );
 });
 
-describe('mustSucceed', () => {
+describe('couldNot', () => {
   const TEXT =
     "Principal user (Id=1, type=8, roleCount=1), is missing prvReadLead privilege (Id=2) on OTC=4 for entity 'lead'.";
 
   it('names the privilege that is missing', () => {
     const error = refusal(403, '0x80040220', TEXT);
     expect(missingPrivilege(TEXT)).toBe('prvReadLead');
-    const failed = mustSucceed('read leads', error);
+    const failed = couldNot('read leads', error);
     expect(exitCodeOf(failed)).toBe(5);
     expect(failed).toMatchObject({
       message: `Could not read leads: ${TEXT}`,
@@ -145,7 +145,7 @@ describe('mustSucceed', () => {
   });
 
   it('says what failed and keeps code and status', () => {
-    const failed = mustSucceed(
+    const failed = couldNot(
       'read acounts',
       refusal(404, '0x80060888', "Resource not found for the segment 'acounts'."),
     );
