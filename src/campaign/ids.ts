@@ -5,7 +5,8 @@
  */
 
 import { hash } from 'node:crypto';
-import { PERSON_TYPES, type PersonType } from '../dataverse/wire.ts';
+import { PERSON_TYPES } from '../dataverse/wire.ts';
+import type { PersonType } from '../events.ts';
 import { lookAlikeKey } from '../people/identity.ts';
 
 /** v5 of the DNS namespace and `dyncamp`. */

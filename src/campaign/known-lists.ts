@@ -3,7 +3,7 @@
  * lists are created once. When several batches in flight find a list missing, one creates it and the others take its read:
  * three requests instead of three per batch.
  */
-import type { PersonType } from '../dataverse/wire.ts';
+import type { PersonType } from '../events.ts';
 import type { CampaignAccess } from './access.ts';
 import { ensureOwnLists, type ReadyLists } from './ensure-lists.ts';
 import { type CampaignFacts, classifyOwnLists, type OwnLists } from './own-lists.ts';

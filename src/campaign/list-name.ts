@@ -3,7 +3,7 @@
  * Sync Overview" prints them. Marketo's <uniqueID> is not documented; dyncamp uses the campaign's id.
  */
 
-import type { PersonType } from '../dataverse/wire.ts';
+import type { PersonType } from '../events.ts';
 import { parseGuid } from '../guid.ts';
 
 const PLURALS = { lead: 'leads', contact: 'contacts' } as const satisfies Record<PersonType, string>;

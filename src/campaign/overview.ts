@@ -16,9 +16,9 @@ import {
   type MarketingList,
   marketingListFromRow,
   PERSON_TYPES,
-  type PersonType,
 } from '../dataverse/wire.ts';
 import { DataverseError } from '../errors.ts';
+import type { PersonType } from '../events.ts';
 import { textOf } from '../json.ts';
 import type { Clock } from '../transport/http.ts';
 import { countMembers, countOf, type MembersByCreator } from './count-members.ts';

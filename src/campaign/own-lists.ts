@@ -3,8 +3,9 @@
  * The rules are those of the domain, in the same order.
  */
 
-import { type Campaign, type MarketingList, PERSON_TYPES, type PersonType } from '../dataverse/wire.ts';
+import { type Campaign, type MarketingList, PERSON_TYPES } from '../dataverse/wire.ts';
 import type { NewList } from '../dataverse/writes.ts';
+import type { PersonType } from '../events.ts';
 import { derivedListType } from './ids.ts';
 import { ownListName, parseOwnListName } from './list-name.ts';
 

@@ -3,7 +3,7 @@
  * outlive every batch that began before it ended: one of those may have read the server before this one's write.
  */
 
-import type { PersonType } from '../dataverse/wire.ts';
+import type { PersonType } from '../events.ts';
 import type { InputPlace } from '../input/input-row.ts';
 
 type ClaimTracker = {

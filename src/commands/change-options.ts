@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EMAIL_COLUMN } from '../input/marketo-columns.ts';
 import { isBlankCell } from '../input/values.ts';
+import { MAX_MEMBERS_PER_CALL } from '../transport/pace.ts';
 import {
   commaList,
   filePath,
@@ -14,9 +15,6 @@ import {
   parseShard,
   repeatable,
 } from './options.ts';
-
-/** No known client sends more members in one bulk call. */
-export const LARGEST_BATCH = 1000;
 
 /** A terminal gets words, a pipe gets data; no other format is one of events. */
 export function addEventOptions(command: Command): Command {
@@ -65,7 +63,7 @@ export function addSetOptions(command: Command): Command {
         'jsonl',
       ]),
     )
-    .option('--batch-size <n>', 'people in one batch', parseCount(1, LARGEST_BATCH), LARGEST_BATCH)
+    .option('--batch-size <n>', 'people in one batch', parseCount(1, MAX_MEMBERS_PER_CALL), MAX_MEMBERS_PER_CALL)
     .option('--max-duration <time>', 'stop reading input after this time, e.g. 30m', parseDuration)
     .optionsGroup(OPTION_GROUPS.overrides)
     .option('--allow-shared-list', 'write to an own list that another campaign also uses')

@@ -35,9 +35,6 @@ export type Capabilities = {
  */
 export type MembersBy = 'In' | 'FetchXML' | 'eq' | 'whole list';
 
-/** Rows in one read or write batch, and so members in one call. 1,000 is the most that any known code base sends. */
-export const MAX_MEMBERS_PER_CALL = 1000;
-
 export type CapabilityTracker = {
   current(): Capabilities;
   learn(change: Partial<Capabilities>): void;

@@ -3,6 +3,7 @@
  * Sources: Microsoft's table references and the Web API's CSDL.
  */
 
+import type { PersonType } from '../events.ts';
 import { type JsonObject, type JsonValue, textOf } from '../json.ts';
 import { normalizeEmail } from '../people/identity.ts';
 
@@ -10,8 +11,7 @@ import { normalizeEmail } from '../people/identity.ts';
 export const TURKISH = 1055;
 
 /** The two kinds of people on a campaign's own lists. Dynamics lists may also hold accounts, which are not people here. */
-export const PERSON_TYPES = ['lead', 'contact'] as const;
-export type PersonType = (typeof PERSON_TYPES)[number];
+export const PERSON_TYPES = ['lead', 'contact'] as const satisfies readonly PersonType[];
 
 export const TABLES = {
   lead: { name: 'lead', set: 'leads', key: 'leadid' },

@@ -1,8 +1,8 @@
 /** The writes of this domain as operations, worded as Microsoft's own client words them. */
 
+import type { PersonType } from '../events.ts';
 import type { JsonObject } from '../json.ts';
 import type { ChangeSet, Write } from './operation.ts';
-import type { PersonType } from './wire.ts';
 import { ACTIONS, CREATED_FROM_CODE, TABLES } from './wire.ts';
 
 const type = (table: string): string => `Microsoft.Dynamics.CRM.${table}`;

@@ -8,7 +8,7 @@
  * "Webinar reporting" and "Meeting reports" · GoTo Webinar "Attendee Report" · Microsoft Teams "Manage meeting attendance reports" · Google
  * Contacts' and Outlook's CSV. The other languages: the words that forms and exports in them use; no vendor lists its translations.
  */
-import type { PersonType } from '../dataverse/wire.ts';
+import type { PersonType } from '../events.ts';
 
 /** Column names compare by letters and digits only, without case, width and accents. */
 export function headerKey(name: string): string {

@@ -1,5 +1,5 @@
 /** What the columns of an input mean: the person's key, a Dynamics column, or unknown. Pure. */
-import type { PersonType } from '../dataverse/wire.ts';
+import type { PersonType } from '../events.ts';
 import { nearest } from '../text.ts';
 import {
   findForeignHeader,

@@ -1,5 +1,5 @@
 /** One person as named by the input, before any read from Dynamics. */
-import type { PersonType } from '../dataverse/wire.ts';
+import type { PersonType } from '../events.ts';
 
 /** The name of stdin among files and in places. */
 export const STDIN = '-';

@@ -1,5 +1,5 @@
 /** Makes a person of a row of cells, or says why there is none. Pure. */
-import type { PersonType } from '../dataverse/wire.ts';
+import type { PersonType } from '../events.ts';
 import { cleanAddress } from '../people/identity.ts';
 import type { ColumnPlan } from './headers.ts';
 import {

@@ -1,6 +1,5 @@
 /** The outcome of one input row: written to --results, counted in the summary, never thrown. */
-import type { PersonType } from '../dataverse/wire.ts';
-import { OUTCOME_KINDS, type OutcomeName, type Result } from '../events.ts';
+import { OUTCOME_KINDS, type OutcomeName, type PersonType, type Result } from '../events.ts';
 import type { InputPlace, InputRow } from './input-row.ts';
 
 /** Outcomes that another run may improve: everything failed, what was not attempted, and what is not confirmed. */

@@ -1,5 +1,5 @@
 /** Parses what names a person: `lead:GUID`, `contact:GUID`, a bare GUID or an e-mail address. Pure. */
-import type { PersonType } from '../dataverse/wire.ts';
+import type { PersonType } from '../events.ts';
 import { parseGuid } from '../guid.ts';
 import { addressKey, cleanAddress, isAddress } from '../people/identity.ts';
 import type { PersonKey } from './input-row.ts';

@@ -5,6 +5,7 @@
  */
 
 import type { DyncampError } from '../errors.ts';
+import type { PersonType } from '../events.ts';
 
 /** `stopped`: ended unfinished, by itself or interrupted; an interrupted run gets it from the next one. */
 export type RunStatus = 'running' | 'finished' | 'stopped';
@@ -61,7 +62,7 @@ type IntentPlace = { readonly source: string; readonly line: number; readonly re
 /** One change to one person, committed before its request is sent. */
 export type NewIntent = {
   readonly kind: 'add' | 'remove' | 'create';
-  readonly personType: 'lead' | 'contact';
+  readonly personType: PersonType;
   readonly personId: string;
   readonly email: string;
   /** The list that is written to. For a creation: the list the person will join. */
@@ -98,7 +99,7 @@ export type NewEvent = {
   /** Epoch ms. */
   readonly at: number;
   readonly campaign: { readonly id: string; readonly name: string; readonly code: string };
-  readonly personType: 'lead' | 'contact';
+  readonly personType: PersonType;
   readonly personId: string;
   readonly email?: string | undefined;
   readonly created?: boolean | undefined;

@@ -1,5 +1,5 @@
 /** What additions go by: what the command was asked to do, where. */
-import type { PersonType } from '../dataverse/wire.ts';
+import type { PersonType } from '../events.ts';
 
 export type AddRules = {
   /** Derived ids are those of an organization, and the source campaign is that of the run. */

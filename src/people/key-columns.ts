@@ -6,8 +6,9 @@
 import { compare, eq, odataString, or, query } from '../dataverse/odata-query.ts';
 import type { Dataverse, OperationResult, Read } from '../dataverse/operation.ts';
 import { readRows, refusedBy, rowsOf } from '../dataverse/reads.ts';
-import { PERSON_TYPES, type PersonType, TABLES } from '../dataverse/wire.ts';
+import { PERSON_TYPES, TABLES } from '../dataverse/wire.ts';
 import { type DataverseError, PrivilegeError } from '../errors.ts';
+import type { PersonType } from '../events.ts';
 import { parseGuid } from '../guid.ts';
 import type { InputRow, InputRows } from '../input/input-row.ts';
 import { EMAIL_COLUMN } from '../input/marketo-columns.ts';

@@ -4,7 +4,8 @@
  */
 
 import { createdPersonId } from '../campaign/ids.ts';
-import type { PersonRecord, PersonType } from '../dataverse/wire.ts';
+import type { PersonRecord } from '../dataverse/wire.ts';
+import type { PersonType } from '../events.ts';
 import type { PersonRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
 import { outcomeOf } from '../input/outcome.ts';

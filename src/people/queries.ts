@@ -4,7 +4,8 @@
 
 import { createdPersonId } from '../campaign/ids.ts';
 import { isXmlText } from '../dataverse/fetchxml.ts';
-import { PERSON_TYPES, type PersonType, TABLES } from '../dataverse/wire.ts';
+import { PERSON_TYPES, TABLES } from '../dataverse/wire.ts';
+import type { PersonType } from '../events.ts';
 import type { PersonRow } from '../input/input-row.ts';
 import { quote } from '../input/person-text.ts';
 import type { AddRules } from './add-rules.ts';

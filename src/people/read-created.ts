@@ -5,8 +5,8 @@ import { groupBy, slicesOf } from '../dataverse/groups.ts';
 import { inList, query } from '../dataverse/odata-query.ts';
 import type { OperationResult, Read } from '../dataverse/operation.ts';
 import { readRows, rowsOf } from '../dataverse/reads.ts';
-import type { PersonType } from '../dataverse/wire.ts';
 import { personFromRow, TABLES } from '../dataverse/wire.ts';
+import type { PersonType } from '../events.ts';
 
 type Person = { readonly type: PersonType; readonly id: string };
 

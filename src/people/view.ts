@@ -1,7 +1,8 @@
 /** The people read for a batch of input, indexed for the lookups of match.ts. */
 
 import { groupBy } from '../dataverse/groups.ts';
-import { type ListMember, PERSON_TYPES, type PersonRecord, type PersonType } from '../dataverse/wire.ts';
+import { type ListMember, PERSON_TYPES, type PersonRecord } from '../dataverse/wire.ts';
+import type { PersonType } from '../events.ts';
 import { addressKey, lookAlikeKey, normalizeEmail } from './identity.ts';
 
 type PersonRef = { readonly type: PersonType; readonly id: string };

@@ -1,4 +1,6 @@
 /** The request of a command that changes a campaign, with the options that `add`, `remove`, `apply` and `runs undo` share. */
+import type { PersonType } from '../events.ts';
+
 export type ChangeRequest = {
   readonly command: 'add' | 'remove' | 'apply' | 'undo';
   readonly campaign: string;
@@ -46,7 +48,7 @@ export type CountOrShare =
 export type CreationOptions = {
   /** False with --no-create. */
   readonly create: boolean;
-  readonly createAs: 'lead' | 'contact';
+  readonly createAs: PersonType;
   readonly onAmbiguous: 'fail' | 'newest';
   readonly inactive: 'fail' | 'create-new';
   /** False with --no-source-campaign. */

@@ -5,8 +5,9 @@
 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ListMember, PersonType } from '../dataverse/wire.ts';
+import type { ListMember } from '../dataverse/wire.ts';
 import { InputError, UsageError } from '../errors.ts';
+import type { PersonType } from '../events.ts';
 import { batchRows } from '../input/batch-rows.ts';
 import type { InputRow, PersonRow } from '../input/input-row.ts';
 import { openTemporary, type SqliteRow, type SqliteStatement } from '../journal/sqlite.ts';

@@ -2,9 +2,9 @@
 import type { OpenedCampaign } from '../campaign/open-campaign.ts';
 import { openSession, type Session } from '../change/session.ts';
 import { type Undoing, undoBatch, undoRows } from '../change/undo-batch.ts';
-import { MAX_MEMBERS_PER_CALL } from '../dataverse/capabilities.ts';
 import type { Journal } from '../journal/journal.ts';
 import { creationPlanner } from '../people/creation-planner.ts';
+import { MAX_MEMBERS_PER_CALL } from '../transport/pace.ts';
 import type { Context } from './context.ts';
 import { startCounting } from './counts.ts';
 import { noRunJournal } from './dry-run.ts';

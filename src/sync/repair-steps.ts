@@ -5,7 +5,8 @@
 import { ownListId } from '../campaign/ids.ts';
 import { ownListName, parseOwnListName } from '../campaign/list-name.ts';
 import { type CampaignFacts, nameAndId, type OwnList, type OwnLists, wordOfOther } from '../campaign/own-lists.ts';
-import { PERSON_TYPES, type PersonType } from '../dataverse/wire.ts';
+import { PERSON_TYPES } from '../dataverse/wire.ts';
+import type { PersonType } from '../events.ts';
 
 export type RepairStep = {
   /** What output calls the step; default: its kind. */

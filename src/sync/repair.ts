@@ -12,7 +12,7 @@ import { listQuery, listsCampaignsQuery, readMembersOfList } from '../campaign/q
 import { type AddedBy, isOurs, knownAdditions } from '../change/added-by.ts';
 import { writeUntilKnown } from '../change/write.ts';
 import type { Addition, Removal } from '../change/write-state.ts';
-import { learnedFrom, MAX_MEMBERS_PER_CALL } from '../dataverse/capabilities.ts';
+import { learnedFrom } from '../dataverse/capabilities.ts';
 import { slicesOf } from '../dataverse/groups.ts';
 import { SERVER_CLOCKS_DIFFER_MS } from '../dataverse/limits.ts';
 import type { OperationResult } from '../dataverse/operation.ts';
@@ -21,6 +21,7 @@ import { campaignFromRow, type ListMember, listMemberFromRow, marketingListFromR
 import { changeList, unlinkList, unlinkListByRef } from '../dataverse/writes.ts';
 import { DataverseError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
+import { MAX_MEMBERS_PER_CALL } from '../transport/pace.ts';
 import { CAMPAIGN_CHECKS } from './campaign-checks.ts';
 import type { RepairOptions, RepairPlan, RepairStep } from './repair-steps.ts';
 

@@ -70,8 +70,10 @@ const LEAST_SHARE = 0.5;
 const PATIENCE = 10;
 /** Even a service that takes 200 ms per person finishes the first call within its limit of two minutes. */
 export const FIRST_SIZES: Load = { members: 250, singles: 100 };
-/** No known code base sends more members in one call; a batch has 1,000 parts, some of them reads. */
-const MOST: Load = { members: 1000, singles: 950 };
+/** Of a list: no known code base sends more. It is also the largest batch of rows. */
+export const MAX_MEMBERS_PER_CALL = 1000;
+/** A batch has 1,000 parts, some of them reads. */
+const MOST: Load = { members: MAX_MEMBERS_PER_CALL, singles: 950 };
 const TARGET_MS = 10_000;
 /** One person whose write always fails can spoil two calls; four in a row are not one person's fault. */
 const MOST_LOCKED_CALLS = 4;

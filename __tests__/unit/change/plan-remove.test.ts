@@ -2,7 +2,8 @@ import { additionId } from '../../../src/campaign/ids.ts';
 import type { OwnList } from '../../../src/campaign/own-lists.ts';
 import { trackClaims } from '../../../src/change/claims.ts';
 import { type PlannedRemoval, planRemovals, type RemovalView } from '../../../src/change/plan-remove.ts';
-import type { PersonRecord, PersonType } from '../../../src/dataverse/wire.ts';
+import type { PersonRecord } from '../../../src/dataverse/wire.ts';
+import type { PersonType } from '../../../src/events.ts';
 import type { InputRow } from '../../../src/input/input-row.ts';
 import {
   byEmail,

@@ -1,5 +1,6 @@
 /** A membership as both `members` commands print it. The keys are part of the interface. */
-import type { ListMember, PersonType } from '../../dataverse/wire.ts';
+import type { ListMember } from '../../dataverse/wire.ts';
+import type { PersonType } from '../../events.ts';
 import type { Through } from '../../people/members/campaign-members.ts';
 import type { Context } from '../../run/context.ts';
 import { localTime } from '../../terminal/table.ts';

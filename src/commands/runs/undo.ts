@@ -10,7 +10,8 @@ import type { WouldUndo } from '../../run/undo-people.ts';
 import { EXIT } from '../../terminal/exit-codes.ts';
 import { confirm } from '../../terminal/prompt.ts';
 import { notice } from '../../terminal/report-error.ts';
-import { addEventOptions, LARGEST_BATCH } from '../change-options.ts';
+import { MAX_MEMBERS_PER_CALL } from '../../transport/pace.ts';
+import { addEventOptions } from '../change-options.ts';
 import { filePath, parseCountOrShare } from '../options.ts';
 import {
   addOrganizationOption,
@@ -58,7 +59,7 @@ export function define(command: Command, context: Context): void {
 
 async function undoRun(context: Context, text: string, given: RunsUndoOptions): Promise<number> {
   const { withReport } = await import('../../run/results/report-file.ts');
-  const options = { ...given, batchSize: LARGEST_BATCH };
+  const options = { ...given, batchSize: MAX_MEMBERS_PER_CALL };
   return withReport(context, { command: 'undo', options }, async (report) => {
     const { changePeople } = await import('../../run/run-change.ts');
     const { countUndo, undoing } = await import('../../run/undo-people.ts');

@@ -1,7 +1,7 @@
 /** What the input says of a person → the values of a new record, by the table's metadata. Pure. */
 
-import type { PersonType } from '../../dataverse/wire.ts';
 import { UsageError } from '../../errors.ts';
+import type { PersonType } from '../../events.ts';
 import { dynamicsName, EMAIL_COLUMN, MARKETO_COLUMNS, MARKETO_PREFIX } from '../../input/marketo-columns.ts';
 import type { JsonObject, JsonValue } from '../../json.ts';
 import { nearest } from '../../text.ts';

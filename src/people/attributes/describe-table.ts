@@ -5,7 +5,7 @@
 
 import type { Dataverse } from '../../dataverse/operation.ts';
 import { readRows, rowsOf } from '../../dataverse/reads.ts';
-import type { PersonType } from '../../dataverse/wire.ts';
+import type { PersonType } from '../../events.ts';
 import { isJsonObject, type JsonObject, type JsonValue, textOf } from '../../json.ts';
 import type { ChoiceOption, Column, ColumnType, LookupTarget, TableMetadata } from './table-metadata.ts';
 

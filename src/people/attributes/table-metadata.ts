@@ -1,5 +1,5 @@
 /** What is known of a table's columns: enough to turn text into values that a creation may carry. */
-import type { PersonType } from '../../dataverse/wire.ts';
+import type { PersonType } from '../../events.ts';
 
 export type ChoiceOption = {
   readonly value: number;

@@ -11,14 +11,9 @@ import { learnedFrom } from '../../dataverse/capabilities.ts';
 import { fetchXml } from '../../dataverse/fetchxml.ts';
 import type { Read } from '../../dataverse/operation.ts';
 import { fetchRows } from '../../dataverse/reads.ts';
-import {
-  type ListMember,
-  listMemberFromRow,
-  type MarketingList,
-  type PersonType,
-  TABLES,
-} from '../../dataverse/wire.ts';
+import { type ListMember, listMemberFromRow, type MarketingList, TABLES } from '../../dataverse/wire.ts';
 import { DataverseError } from '../../errors.ts';
+import type { PersonType } from '../../events.ts';
 import { type JsonObject, textOf } from '../../json.ts';
 import { normalizeEmail } from '../identity.ts';
 import { readMore } from '../read.ts';

@@ -4,14 +4,9 @@ import { readMembersOfList } from '../../campaign/queries.ts';
 import { eq, odataGuid, odataString, or, query } from '../../dataverse/odata-query.ts';
 import type { Dataverse } from '../../dataverse/operation.ts';
 import { readRows, rowsOf } from '../../dataverse/reads.ts';
-import {
-  LIST_COLUMNS,
-  listMemberFromRow,
-  type MarketingList,
-  marketingListFromRow,
-  type PersonType,
-} from '../../dataverse/wire.ts';
+import { LIST_COLUMNS, listMemberFromRow, type MarketingList, marketingListFromRow } from '../../dataverse/wire.ts';
 import { InputError } from '../../errors.ts';
+import type { PersonType } from '../../events.ts';
 import { parseGuid } from '../../guid.ts';
 import type { PersonRow } from '../../input/input-row.ts';
 import { quote } from '../../input/person-text.ts';
