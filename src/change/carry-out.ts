@@ -64,8 +64,8 @@ async function* writeRows(session: Session, intended: readonly Intended[]): Batc
 }
 
 /** A person's creation comes before the addition. */
-function commitIntents({ runJournal, events }: Session, changes: readonly RowChange[]): readonly Intended[] {
-  const eventEmail = events.email === 'none' ? 'none' : undefined;
+function commitIntents({ runJournal, eventContext }: Session, changes: readonly RowChange[]): readonly Intended[] {
+  const eventEmail = eventContext.eventEmail === 'none' ? 'none' : undefined;
   const intents = changes.flatMap((change) => [
     ...(isCreation(change) ? [intentOf(change, 'create')] : []),
     intentOf(change),

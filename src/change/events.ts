@@ -20,7 +20,7 @@ export type EventContext = {
   readonly organizationId: string;
   readonly campaign: NewEvent['campaign'];
   /** `none` leaves the e-mail address out of the event. */
-  readonly email: 'full' | 'none';
+  readonly eventEmail: 'full' | 'none';
 };
 
 /** The change that an event tells of, as its intent has it. */
@@ -62,8 +62,8 @@ export function rebuiltAddedEvent(
 type Known = Omit<NewEvent, 'source' | 'campaign'> & Pick<NewIntent, 'eventEmail'>;
 
 /** Sets every property, so that millions of events share one shape. */
-function newEvent({ organizationId, campaign, email }: EventContext, known: Known): NewEvent {
-  const { place, eventEmail = email } = known;
+function newEvent({ organizationId, campaign, ...run }: EventContext, known: Known): NewEvent {
+  const { place, eventEmail = run.eventEmail } = known;
   const isFull = eventEmail === 'full';
   return {
     id: known.id,

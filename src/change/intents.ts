@@ -42,28 +42,31 @@ const beforeImage = ({ id, createdOn, createdBy }: ListMember) => ({ listMemberI
 
 export const notDone = (intentId: number): Conclusion => ({ intentId, state: 'not-done', outcome: UNCOUNTED });
 
-export function creationDone({ events, clock }: Pick<Session, 'events' | 'clock'>, intent: Begun): Conclusion {
-  const event = creationEvent(events, intent, clock.now());
+export function creationDone(
+  { eventContext, clock }: Pick<Session, 'eventContext' | 'clock'>,
+  intent: Begun,
+): Conclusion {
+  const event = creationEvent(eventContext, intent, clock.now());
   return { intentId: intent.intentId, state: 'done', outcome: UNCOUNTED, event };
 }
 
 export function additionDone(
-  { events, clock, creators }: Pick<Session, 'events' | 'clock' | 'creators'>,
+  { eventContext, clock, creators }: Pick<Session, 'eventContext' | 'clock' | 'creators'>,
   intent: Begun,
   member: ListMember,
 ): Conclusion {
-  const event = membershipEvent(events, intent, { change: 'added', listMember: member, at: clock.now() });
+  const event = membershipEvent(eventContext, intent, { change: 'added', listMember: member, at: clock.now() });
   const keep = creators.says(member) === 'nothing';
   return { intentId: intent.intentId, state: 'done', outcome: UNCOUNTED, event, keep };
 }
 
 /** `gone`: the row that was read before. */
 export function removalDone(
-  { events, clock }: Pick<Session, 'events' | 'clock'>,
+  { eventContext, clock }: Pick<Session, 'eventContext' | 'clock'>,
   intent: Begun,
   gone: Pick<ListMember, 'id' | 'createdOn'>,
 ): Conclusion {
-  const event = membershipEvent(events, intent, { change: 'removed', listMember: gone, at: clock.now() });
+  const event = membershipEvent(eventContext, intent, { change: 'removed', listMember: gone, at: clock.now() });
   return { intentId: intent.intentId, state: 'done', outcome: UNCOUNTED, event, ends: additionId(gone) };
 }
 

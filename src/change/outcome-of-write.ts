@@ -23,7 +23,7 @@ type WriteOutcome = {
 };
 
 /** An addition by somebody else is not reported as this run's. */
-type Context = Pick<Session, 'creators' | 'clock' | 'events'>;
+type Context = Pick<Session, 'creators' | 'clock' | 'eventContext'>;
 
 export function outcomeOfWrite(context: Context, written: Written<Intended>): WriteOutcome {
   const { change } = written;

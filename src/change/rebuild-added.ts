@@ -25,7 +25,7 @@ export type RebuildOptions = {
   readonly creators: Creators;
   /** What is left of the journal. */
   readonly journal: Pick<Journal, 'addedByUs'>;
-  readonly email: 'full' | 'none';
+  readonly eventEmail: 'full' | 'none';
 };
 
 export type Rebuilding = {
@@ -75,14 +75,14 @@ function readMembersSince(listId: string, since: number): Read {
 }
 
 async function eventsOfMembers(
-  { access, facts, email }: RebuildOptions,
+  { access, facts, eventEmail }: RebuildOptions,
   list: OwnList,
   members: readonly ListMember[],
 ): Promise<readonly NewEvent[]> {
   const people = members.map(({ personId }) => ({ type: list.personType, id: personId }));
   const emails = await emailsById(access, people, []);
   const { id, name, code } = facts.campaign;
-  const context = { organizationId: access.organizationId, campaign: { id, name, code }, email };
+  const context = { organizationId: access.organizationId, campaign: { id, name, code }, eventEmail };
   return members.map((member) =>
     rebuiltAddedEvent(context, member, {
       personType: list.personType,

@@ -12,7 +12,7 @@ export type Session = CampaignAccess & {
   readonly journal: Journal;
   readonly runJournal: RunJournal;
   /** With the campaign as it was called when the run began. */
-  readonly events: EventContext;
+  readonly eventContext: EventContext;
   readonly userNames: UserNames;
   /** --exclude: somebody excluded by id may come in by e-mail, and the other way round. */
   readonly exclusions: Exclusions | undefined;
@@ -24,7 +24,7 @@ export function openSession(
   { access, facts }: { readonly access: CampaignAccess; readonly facts: CampaignFacts },
   {
     flowUsers,
-    eventEmail: email,
+    eventEmail,
     ...parts
   }: Pick<Session, 'journal' | 'runJournal' | 'exclusions' | 'noDefinitions'> & {
     readonly eventEmail: 'full' | 'none';
@@ -39,7 +39,7 @@ export function openSession(
   return {
     ...access,
     ...parts,
-    events: { organizationId, campaign: { id, name, code }, email },
+    eventContext: { organizationId, campaign: { id, name, code }, eventEmail },
     userNames: names,
     lists: knownLists(access, facts),
     creators,

@@ -18,7 +18,7 @@ function sessionOf(): Session {
       writeTurn: async () => ({ sizes: { members: 250, singles: 100 }, isOneAtATime: false, end: () => undefined }),
       batch: async (parts: readonly unknown[]) => parts.map(() => NOBODY_IN),
     },
-    events: { organizationId: '', campaign: { id: '', name: '', code: '' }, email: 'full' },
+    eventContext: { organizationId: '', campaign: { id: '', name: '', code: '' }, eventEmail: 'full' },
     creators: { learn: async () => undefined, says: () => 'us' },
     runJournal: {
       begin: (intents: readonly unknown[]) => intents.map((_, place) => place),

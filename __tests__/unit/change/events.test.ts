@@ -10,7 +10,7 @@ import type { NewEvent } from '../../../src/journal/journal.ts';
 const context: EventContext = {
   organizationId: '0d0c4b1e-5a3f-4d9a-9c61-2f7e8a31c0de',
   campaign: { id: '11111111-2222-4333-8444-555555555555', name: 'Spring', code: 'SP26' },
-  email: 'full',
+  eventEmail: 'full',
 };
 const person = { type: 'lead', id: 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee', email: 'ann@x.de' } as const;
 const place = { source: 'people.csv', line: 12, ref: 'Ann@X.de' };
@@ -77,7 +77,7 @@ describe('an event', () => {
   });
 
   it('says nothing of an address with --event-email none', () => {
-    const quiet = { ...context, email: 'none' } as const;
+    const quiet = { ...context, eventEmail: 'none' } as const;
     const events = [membershipEvent(quiet, intent, added), creationEvent(quiet, intent, at)];
     for (const event of events) expect(lineOf(event)).not.toMatch(/@|email|ann/i);
     const byId = membershipEvent(quiet, { ...intent, place: { ...place, ref: 'lead:1' } }, added);

@@ -7,7 +7,7 @@ const campaign = { id: 'ca000000-0000-4000-8000-000000000001', name: 'Spring', c
 const context = {
   organizationId: '0a6e1f00-1111-4222-8333-444455556666',
   campaign,
-  email: 'full',
+  eventEmail: 'full',
 } as const;
 const known = {
   personType: 'lead',
@@ -30,7 +30,7 @@ async function rowsOf(...events: readonly StoredEvent[]) {
 describe('undoRows', () => {
   it('makes of each change a row that names the person by id, and passes over who was created', async () => {
     const added = stored(membershipEvent(context, intent, done));
-    const removed = stored(membershipEvent({ ...context, email: 'none' }, intent, { ...done, change: 'removed' }));
+    const removed = stored(membershipEvent({ ...context, eventEmail: 'none' }, intent, { ...done, change: 'removed' }));
     const rows = await rowsOf({ ...added, type: 'dyncamp.person.created' }, added, removed);
     const ref = `lead:${PERSON}`;
     expect(rows).toEqual([
@@ -75,7 +75,7 @@ describe('rebuiltAddedEvent', () => {
     ['the record cannot be read', 'full', undefined],
     ['events go without it', 'none', 'kim@contoso.example'],
   ] as const)('has no e-mail when %s', (_why, email, address) => {
-    const rebuilt = rebuiltAddedEvent({ ...context, email }, listMember, { ...known, email: address });
+    const rebuilt = rebuiltAddedEvent({ ...context, eventEmail: email }, listMember, { ...known, email: address });
     expect(JSON.parse(eventLine(rebuilt)).data.person).toEqual({ type: 'lead', id: PERSON });
   });
 });

@@ -132,7 +132,7 @@ async function replayFromServer(context: Context, options: EventsReplayOptions):
     journal: await journalForDryRun(context, organizationId),
     since: momentOf(since, context.clock.now()),
     userIds: new Set([userId, ...flowUsers]),
-    email: options.eventEmail,
+    eventEmail: options.eventEmail,
   });
   const delivered = await printEvents(context, rebuilding.events);
   await notice(terminal, 'REBUILT', `Printed ${plural(delivered, 'event')} rebuilt from Dynamics.`);
