@@ -2,7 +2,7 @@
 
 /**
  * What a text names: exact text wins over text that is equal without regard to case. What only a server takes for equal, because its
- * collation ignores accents (U39), is none.
+ * collation ignores accents (U39), does not count.
  */
 export function namedBy<Thing>(
   things: readonly Thing[],
@@ -21,7 +21,7 @@ export function inEachCase(text: string): readonly string[] {
   return [...new Set([text, text.toLowerCase(), text.toUpperCase()])];
 }
 
-/** True for days that exist: for 2026-02-30, which is none, a Date would be another day. */
+/** True for days that exist: for 2026-02-30, which does not, a Date would be another day. */
 export function isDay(text: string): boolean {
   if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false;
   const moment = Date.parse(`${text}T00:00:00Z`);

@@ -3,7 +3,7 @@ import { type Command, Help, type HelpConfiguration, Option } from 'commander';
 import { MORE_OPTIONS } from '../commands/options.ts';
 import { unknownCommand } from './usage-error.ts';
 
-/** The commands by what they are for: each, or a group of them, with what stands behind its name. */
+/** The commands by purpose: each, or a group of them, with the arguments that follow its name. */
 const OVERVIEW: readonly (readonly [heading: string, lines: readonly (readonly [path: string, rest?: string])[]])[] = [
   [
     'Change a campaign:',

@@ -127,8 +127,8 @@ const OTHER_WORDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * `word` is no command of `group`. Said are the commands of other groups that are called so, and what other tools call so; else what is
- * spelled like it; else all of the group.
+ * For a `word` that is not a command of `group`. Suggests the commands that other groups or other tools call by this word, else those with a
+ * similar spelling, else lists the group.
  */
 export function unknownCommand(group: Command, word: string): UsageError {
   const path = group.parent === null ? '' : `${group.name()} `;

@@ -31,7 +31,7 @@ export type Capabilities = {
 
 /**
  * `In` over entityid; FetchXML's `in`, which is another code path of the service; one comparison per person, which every known client
- * sends for one, and which takes no request more; or, last, page by page, as it is at each read.
+ * sends for one, and which costs no extra request; or, last, page by page, as it is at each read.
  */
 export type MembersBy = 'In' | 'FetchXML' | 'eq' | 'whole list';
 

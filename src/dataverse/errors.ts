@@ -50,7 +50,7 @@ export function couldNotRead(error: DataverseError): DyncampError {
   return couldNot(`read ${operation.replace(/^GET /, '')}`, error);
 }
 
-/** For an error that a refusal caused: the refusal, and by what an administrator finds it. */
+/** For an error that a refusal caused: the refusal, and what identifies it to an administrator. */
 export const causedBy = (cause: DataverseError) => {
   const { status, dataverseCode, requestId } = cause;
   return { cause, status, dataverseCode, requestId };

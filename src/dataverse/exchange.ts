@@ -12,7 +12,7 @@ import type { BatchPart, Operation, OperationResult, Read, Write } from './opera
 import { concernsEveryone } from './refusals.ts';
 import { isRead, operationName, operationRequest } from './requests.ts';
 
-/** Where an organization is asked, by what, and what its answers have shown so far. */
+/** The organization's address, how to reach it, and what its answers have shown so far. */
 export type Endpoint = {
   /** Of parseOrganizationUrl. */
   readonly origin: string;

@@ -59,7 +59,7 @@ function* together(rows: Iterable<InputRow>): Generator<readonly InputRow[]> {
 function detectingReader(source: string, opener: Opener) {
   let reader: RowReader | undefined;
   let held = '';
-  /** `isWhole`: by what is held, without waiting for more. */
+  /** `isWhole`: from the lines held so far, without waiting for more. */
   const tryOpen = async (isWhole: boolean): Promise<void> => {
     if (isWhole && held.trim() === '') return;
     const detected = detectFormat(held, { ...opener, isWhole });
@@ -87,7 +87,7 @@ function detectingReader(source: string, opener: Opener) {
       if (reader === undefined) await tryOpen(true);
       return pushLast();
     },
-    /** The good lines before a bad byte, where they were still held. Whether they tell a format is not what is wrong. */
+    /** The good lines before a bad byte, where they were still held. The byte is the error to report, even if they show no format. */
     async rest(): Promise<Iterable<InputRow>> {
       try {
         if (reader === undefined) await tryOpen(true);

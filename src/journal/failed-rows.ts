@@ -7,7 +7,7 @@ import type { Sqlite, SqliteRow } from './sqlite.ts';
 
 export type FailedRows = ReturnType<typeof failedRowsTable>;
 
-/** What nobody reads to its end is in --results. */
+/** More than anybody reads; --results has all of them. */
 export const MAX_FAILED_ROWS = 10_000;
 
 const PAGE = 500;

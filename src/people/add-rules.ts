@@ -1,4 +1,4 @@
-/** What additions go by: what the command was asked to do, where. */
+/** The options and the campaign that decide who is added, and how new people are created. */
 import type { PersonType } from '../events.ts';
 
 export type AddRules = {

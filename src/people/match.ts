@@ -1,6 +1,7 @@
 /**
- * Decides who an input row means, from what was read. Pure. The rules in order: the one active
- * contact, else the one open lead, else the contact of the qualified lead, else inactive, else not found.
+ * Decides who an input row means, from what was read. Pure. For an addition by e-mail or another column: the active contact, else the open
+ * lead, else the contact of the qualified lead, else inactive, else not found; of several, the one that is a member already, else the one with
+ * the exact text, else by --on-ambiguous. By id: the record, or the survivor or contact that stands for it. A removal takes every match.
  */
 
 import type { PersonRecord } from '../dataverse/wire.ts';

@@ -48,7 +48,7 @@ export function unread(what: string, error: DyncampError): Finding {
   return problem(found, error.hint ?? (privilege && `Give the user's security role ${privilege}: ${ROLE_PAGE}.`));
 }
 
-/** By what an administrator finds the refusal: ` (0x80040220, request id …)`; nothing where no server said no. */
+/** What identifies the refusal to an administrator: ` (0x80040220, request id …)`; nothing where no server refused. */
 export function detailsOf({ dataverseCode, requestId }: DyncampError): string {
   const details = [dataverseCode ?? [], requestId === undefined ? [] : `request id ${requestId}`].flat();
   return details.length === 0 ? '' : ` (${details.join(', ')})`;

@@ -88,7 +88,7 @@ type CsdlAction = {
 };
 
 /**
- * The actions that a CSDL document declares; undefined when the text is none. By regular expressions: the document has several MB, and a few
+ * The actions that a CSDL document declares; undefined when the text is not CSDL. By regular expressions: the document has several MB, and a few
  * names are wanted.
  */
 export function csdlActions(csdl: string): readonly CsdlAction[] | undefined {

@@ -102,7 +102,7 @@ const QUESTIONS: readonly Question[] = [
   notByReading(35, 'How many parts a batch may have', 'A run finds it out when a batch is refused.'),
   notByReading(36, 'What the time limit holds for'),
   { number: 37, reads: () => keyColumnReads(undefined), answer: tableDefinitions },
-  notByReading(38, 'How the privileges of a user are told', 'privilege.* shows it.'),
+  notByReading(38, 'How the privileges of a user are reported', 'privilege.* shows it.'),
   { number: 39, reads: () => [LANGUAGE], answer: collation },
   { number: 40, reads: () => keyColumnReads(undefined), answer: securedColumns },
   {

@@ -1,6 +1,6 @@
 /**
  * The course of an `apply`. It reads who is in, then the whole input and everybody the input may mean, and plans the removals within their
- * limits. Only then it adds people, and at last removes others. In doubt, nobody is removed.
+ * limits. Only then does it add people, and finally remove others. In doubt, nobody is removed.
  */
 
 import { classifyOwnLists } from '../../campaign/own-lists.ts';

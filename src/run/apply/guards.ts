@@ -17,7 +17,7 @@ export type InputRead = {
   /** Rows that could mean anybody, and the first of them. */
   readonly doubtful: number;
   readonly firstDoubtful: InputPlace | undefined;
-  /** Columns by which people were asked for and that show no value, where it cannot be told why (U37, U40). */
+  /** Columns that people were looked up by and that show no value, for an unknown reason (U37, U40). */
   readonly unseen: string;
   /** Why the input could not be read, or its people not be looked up, to the end. */
   readonly failure: Error | undefined;
