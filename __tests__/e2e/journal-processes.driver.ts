@@ -41,7 +41,7 @@ function conclude(run: RunJournal, ids: readonly number[], people: readonly stri
       const personId = people[index] ?? '';
       const campaign = { id: CAMPAIGN, name: 'Spring', code: 'S' };
       const common = { type: 'dyncamp.person.added', source: 'urn:test', at: 0, campaign, personType: 'lead' } as const;
-      return { intentId, state: 'done', outcome: 'added', event: { ...common, id: `event-${personId}`, personId } };
+      return { intentId, state: 'done', countAs: 'added', event: { ...common, id: `event-${personId}`, personId } };
     }),
   );
 }

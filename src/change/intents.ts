@@ -4,7 +4,7 @@ import { additionId } from '../campaign/ids.ts';
 import type { ListMember } from '../dataverse/wire.ts';
 import { EVENT_TYPES } from '../events.ts';
 import type { PersonRow } from '../input/input-row.ts';
-import { type Conclusion, type NewIntent, type OpenIntent, type StoredEvent, UNCOUNTED } from '../journal/journal.ts';
+import type { Conclusion, NewIntent, OpenIntent, StoredEvent } from '../journal/journal.ts';
 import { creationEvent, membershipEvent } from './events.ts';
 import type { Session } from './session.ts';
 import type { Change } from './write-state.ts';
@@ -40,14 +40,14 @@ export const isCreation = (change: RowChange): boolean => change.kind === 'add' 
 
 const beforeImage = ({ id, createdOn, createdBy }: ListMember) => ({ listMemberId: id, createdOn, createdBy });
 
-export const notDone = (intentId: number): Conclusion => ({ intentId, state: 'not-done', outcome: UNCOUNTED });
+export const notDone = (intentId: number): Conclusion => ({ intentId, state: 'not-done' });
 
 export function creationDone(
   { eventContext, clock }: Pick<Session, 'eventContext' | 'clock'>,
   intent: Begun,
 ): Conclusion {
   const event = creationEvent(eventContext, intent, clock.now());
-  return { intentId: intent.intentId, state: 'done', outcome: UNCOUNTED, event };
+  return { intentId: intent.intentId, state: 'done', event };
 }
 
 export function additionDone(
@@ -57,7 +57,7 @@ export function additionDone(
 ): Conclusion {
   const event = membershipEvent(eventContext, intent, { change: 'added', listMember: member, at: clock.now() });
   const keep = creators.says(member) === 'nothing';
-  return { intentId: intent.intentId, state: 'done', outcome: UNCOUNTED, event, keep };
+  return { intentId: intent.intentId, state: 'done', event, keep };
 }
 
 /** `gone`: the row that was read before. */
@@ -67,7 +67,7 @@ export function removalDone(
   gone: Pick<ListMember, 'id' | 'createdOn'>,
 ): Conclusion {
   const event = membershipEvent(eventContext, intent, { change: 'removed', listMember: gone, at: clock.now() });
-  return { intentId: intent.intentId, state: 'done', outcome: UNCOUNTED, event, ends: additionId(gone) };
+  return { intentId: intent.intentId, state: 'done', event, ends: additionId(gone) };
 }
 
 /**

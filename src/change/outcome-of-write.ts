@@ -8,7 +8,7 @@ import type { OutcomeName } from '../events.ts';
 import type { PersonRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
 import { outcomeOf } from '../input/outcome.ts';
-import { type Conclusion, type NewEvent, UNCOUNTED } from '../journal/journal.ts';
+import type { Conclusion, NewEvent } from '../journal/journal.ts';
 import { additionDone, creationDone, type Intended, intentOf, notDone, removalDone } from './intents.ts';
 import type { Session } from './session.ts';
 import type { Written } from './write.ts';
@@ -84,7 +84,7 @@ function doneFinding(
     return { outcome: 'unconfirmed', details: { ...details, ...unconfirmedDetails(undefined) }, conclusion: undefined };
   // The row is new since this run's read. If its creator does not show whose it is, it is ours unless our call was refused.
   if (says === 'other' || (says === 'nothing' && !mayBeDone)) {
-    const conclusion: Conclusion = { intentId, state: 'done', outcome: UNCOUNTED };
+    const conclusion: Conclusion = { intentId, state: 'done' };
     return { outcome: 'already-member', details: { ...details, addedBy: member.createdBy }, conclusion };
   }
   return { outcome: 'added', details, conclusion: additionDone(context, intent, member) };

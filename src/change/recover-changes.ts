@@ -138,8 +138,8 @@ function checkIntent(session: Session, intent: OpenIntent, shown: Shown): Conclu
 
 function checkAddition(session: Session, intent: OpenIntent, rows: readonly ListMember[]): Conclusion | undefined {
   const ours = rows.find((row) => isMadeBy(session, intent, row));
-  if (ours !== undefined) return { ...additionDone(session, intent, ours), outcome: 'added' };
-  return rows.length > 0 ? { intentId: intent.intentId, state: 'done', outcome: 'already-member' } : undefined;
+  if (ours !== undefined) return { ...additionDone(session, intent, ours), countAs: 'added' };
+  return rows.length > 0 ? { intentId: intent.intentId, state: 'done', countAs: 'already-member' } : undefined;
 }
 
 function checkRemoval(session: Session, intent: OpenIntent, rows: readonly ListMember[]): Conclusion | undefined {
@@ -147,7 +147,7 @@ function checkRemoval(session: Session, intent: OpenIntent, rows: readonly ListM
   if (before === undefined) return undefined;
   const gone = { id: before.listMemberId, createdOn: before.createdOn };
   if (rows.some((row) => isSameRow(row, gone))) return undefined;
-  return { ...removalDone(session, intent, gone), outcome: 'removed' };
+  return { ...removalDone(session, intent, gone), countAs: 'removed' };
 }
 
 function checkCreation(session: Session, intent: OpenIntent, email: string | undefined): Conclusion | undefined {

@@ -1,5 +1,5 @@
 /**
- * The journal of this machine: runs, intents, outcomes and the outbox of events. One SQLite file per organization.
+ * The journal of this machine: runs with their counts, intents, and the outbox of events. One SQLite file per organization.
  * Knows nothing of HTTP or of Dynamics' rules. Every method is synchronous and durable when it returns, except for delivery marks
  * and counts: a power cut may undo those, and then events are delivered again.
  */
@@ -115,15 +115,13 @@ export type StoredEvent = NewEvent & {
   readonly delivered: boolean;
 };
 
-/** An outcome that the journal does not count: a row is counted with its batch, and one row can have several intents. */
-export const UNCOUNTED = '';
-
-/** How an intent ended. `done` carries the outcome to report, and the event if the change was real and ours. */
+/** How an intent ended. `done` carries the event if the change was real and ours. */
 export type Conclusion = {
   readonly intentId: number;
   readonly state: 'done' | 'not-done';
-  readonly outcome: string;
   readonly event?: NewEvent | undefined;
+  /** The outcome to count for the run of the intent. Only for ended runs: a live one counts the rows of each batch (`count`). */
+  readonly countAs?: string | undefined;
   /** An addition whose row does not show it to be ours (U32): the event's id is kept until the person is removed. */
   readonly keep?: boolean | undefined;
   /** A removal: the id of the `added` event of the row that is gone. */
@@ -157,7 +155,7 @@ export type RunJournal = {
    */
   begin(intents: readonly NewIntent[]): readonly number[];
   /**
-   * Commits outcomes and events together. The intents may belong to this run, to ended runs, or (creations whose people were seen)
+   * Commits the ends of intents and their events together. The intents may belong to this run, to ended runs, or (creations whose people were seen)
    * to live ones; each stays under its own run. An event whose id and person are in the outbox already is not stored again. Returns the
    * new events, in order.
    */
@@ -177,7 +175,7 @@ export type RunJournal = {
   finish(end: RunEnd): void;
   /**
    * The first mark, count or end that the disk did not take: these do not throw, so that what was done is reported, and events without a mark
-   * are delivered once more. Intents and outcomes throw: without them nothing may be sent, and nothing counts as done.
+   * are delivered once more. Intents and their ends throw: without them nothing may be sent, and nothing counts as done.
    */
   failure(): DyncampError | undefined;
 };

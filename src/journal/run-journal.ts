@@ -3,7 +3,7 @@
 import { DyncampError } from '../errors.ts';
 import { type FailedRows, MAX_FAILED_ROWS } from './failed-rows.ts';
 import type { Intents } from './intents.ts';
-import { type Conclusion, type RunJournal, type StoredEvent, UNCOUNTED } from './journal.ts';
+import type { Conclusion, RunJournal, StoredEvent } from './journal.ts';
 import type { StartedRun } from './live-runs.ts';
 import type { Outbox } from './outbox.ts';
 import type { Runs } from './runs.ts';
@@ -114,7 +114,7 @@ export function toleratingMarks(run: Omit<RunJournal, 'failure'>): RunJournal {
 }
 
 /**
- * Counts an outcome once, for the run that owns the intent: when the intent was open, or when it was closed too early and the change
+ * Counts `countAs` once, for the run that owns the intent: when the intent was open, or when it was closed too early and the change
  * turns out to be real. A change whose event is stored already belongs to another run and is not counted.
  */
 function conclude(
@@ -129,7 +129,7 @@ function conclude(
   noteAdditions(outbox, conclusions);
   const found = conclusions.map(({ intentId }) => intents.find(intentId));
   settleOthers(runs, own.key, found);
-  for (const [place, { intentId, state, outcome, event }] of conclusions.entries()) {
+  for (const [place, { intentId, state, event, countAs }] of conclusions.entries()) {
     const intent = found[place];
     const runKey = intent?.runKey ?? own.key;
     const sequence = event === undefined ? undefined : insert(runKey, event);
@@ -138,7 +138,7 @@ function conclude(
     }
     const isNew = event === undefined ? intent?.isOpen === true : sequence !== undefined;
     const people = counts.get(runKey) ?? new Map<string, number>();
-    if (isNew && outcome !== UNCOUNTED) counts.set(runKey, people.set(outcome, (people.get(outcome) ?? 0) + 1));
+    if (isNew && countAs !== undefined) counts.set(runKey, people.set(countAs, (people.get(countAs) ?? 0) + 1));
     if (state === 'done') intents.remove(intentId);
     else if (!own.inherited.has(intentId)) intents.close(intentId);
   }

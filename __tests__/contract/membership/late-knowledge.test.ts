@@ -114,7 +114,7 @@ describe('a creation of a live run', () => {
     expect(jsonOf(event)).toMatchObject({
       data: { run: run.id, input: { source: 'live.csv', line: 9 } },
     });
-    expect(run.conclude([{ intentId: creation, state: 'done', outcome: '', event }])).toEqual([]);
+    expect(run.conclude([{ intentId: creation, state: 'done', event }])).toEqual([]);
   });
 });
 

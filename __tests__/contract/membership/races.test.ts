@@ -381,7 +381,7 @@ describe('settling what a dead run left', () => {
     const lead = await make.lead();
     await beginLike(rig, campaign, 'add', lead);
     const { list, runId } = await beginLike(rig, campaign, 'add', lead, ({ runJournal: run }, intentId) => {
-      run.conclude([{ intentId: intentId ?? 0, state: 'not-done', outcome: '' }]);
+      run.conclude([{ intentId: intentId ?? 0, state: 'not-done' }]);
     });
     await land(list, lead);
     const repeated = await rig.add(campaign, [byId(lead)]);

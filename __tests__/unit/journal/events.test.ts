@@ -25,7 +25,7 @@ const finished = { exitCode: 0, status: 'finished' } as const;
 const stopped = { exitCode: 75, status: 'stopped' } as const;
 
 describe('conclude', () => {
-  it('stores outcome and event together and gives the new events in order', () => {
+  it('ends intents and stores events together and gives the new events in order', () => {
     const { journal, run } = fixture.openRun();
     const [a, b] = run.begin([intentFor('a'), intentFor('b')]);
     const stored = run.conclude([done(a, eventFor('a')), notDone(b)]);

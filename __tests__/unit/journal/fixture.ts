@@ -93,10 +93,10 @@ export function eventFor(
   };
 }
 
-export function done(intentId: number | undefined, event?: NewEvent, outcome = 'added'): Conclusion {
-  return { intentId: intentId ?? -1, state: 'done', outcome, event };
+export function done(intentId: number | undefined, event?: NewEvent, countAs = 'added'): Conclusion {
+  return { intentId: intentId ?? -1, state: 'done', event, countAs };
 }
 
-export function notDone(intentId: number | undefined, outcome = 'rejected'): Conclusion {
-  return { intentId: intentId ?? -1, state: 'not-done', outcome };
+export function notDone(intentId: number | undefined): Conclusion {
+  return { intentId: intentId ?? -1, state: 'not-done' };
 }

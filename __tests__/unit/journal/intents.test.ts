@@ -182,7 +182,7 @@ describe('begin', () => {
     crashed(['p']);
     const { journal, run } = fixture.openRun();
     const [inheriting, own] = run.begin([intentFor('p'), intentFor('q')]);
-    run.conclude([notDone(inheriting, 'not-reached'), notDone(own, 'not-reached')]);
+    run.conclude([notDone(inheriting), notDone(own)]);
     run.finish({ exitCode: 75, status: 'stopped' });
     expect(journal.openIntents(CAMPAIGN)).toMatchObject([{ personId: 'p', runId: run.id }]);
     const later = fixture.start(journal);
@@ -225,7 +225,7 @@ describe('conclude', () => {
     const newer = fixture.start(journal);
     const ids = newer.begin([intentFor('p')]);
     expect(recoverer.conclude([done(dead.ids[0], eventFor('p', 'added', 'late'))])).toMatchObject([{ runId: dead.id }]);
-    newer.conclude(ids.map((id) => notDone(id, 'already-member')));
+    newer.conclude(ids.map((id) => notDone(id)));
     expect(journal.run(dead.id)?.counts).toEqual({ added: 1 });
     expect(journal.run(recoverer.id)?.counts).toEqual({});
     for (const run of [recoverer, newer]) run.finish({ exitCode: 0, status: 'finished' });

@@ -32,7 +32,7 @@ describe('toleratingMarks', () => {
     expect(run.failure()).toBe(FULL);
   });
 
-  it('stops where an intent or an outcome is not taken: nothing may be sent or count as done without', () => {
+  it('stops where an intent or its end is not taken: nothing may be sent or count as done without', () => {
     const run = toleratingMarks(runThatThrows(FULL));
     expect(() => run.begin([])).toThrow(FULL);
     expect(() => run.conclude([])).toThrow(FULL);

@@ -20,12 +20,12 @@ describe('runs', () => {
 
     const [first, second, third] = run.begin(['a', 'b', 'c'].map((person) => intentFor(person)));
     run.count({ 'already-member': 2, invalid: 0 });
-    run.conclude([done(first, eventFor('a')), notDone(second), done(third, undefined, '')]);
+    run.conclude([done(first, eventFor('a')), notDone(second), { ...done(third), countAs: undefined }]);
     run.count({ 'already-member': 3, added: 1 });
     fixture.clock.now += 1000;
     run.finish({ exitCode: 68, status: 'finished' });
     const end = { status: 'finished', exitCode: 68, finishedAt: START + 1000 };
-    const counts = { added: 2, 'already-member': 5, rejected: 1 };
+    const counts = { added: 2, 'already-member': 5 };
     expect(journal.run('r')).toEqual({ ...record, ...end, counts });
     expect(journal.run('other')).toBeUndefined();
   });
@@ -120,7 +120,7 @@ describe('what a run leaves for a later look', () => {
     const at = (line: number) => ({ source: 'people.csv', line, ref: '' });
     const change = (person: string, line: number, kind: 'added' | 'removed') => {
       const [id] = run.begin([intentFor(person)]);
-      run.conclude([done(id, { ...eventFor(person, kind), place: at(line) }, '')]);
+      run.conclude([{ ...done(id, { ...eventFor(person, kind), place: at(line) }), countAs: undefined }]);
     };
     change('a', 2, 'added');
     run.count({ added: 1, invalid: 1 });
@@ -139,7 +139,7 @@ describe('what a run leaves for a later look', () => {
     const next = fixture.start(journal);
     next.conclude([done(a, eventFor('a'))]);
     expect(journal.run(first.id)?.counts).toEqual({ added: 1, unconfirmed: 3 });
-    next.conclude([notDone(b, '')]);
+    next.conclude([notDone(b)]);
     next.begin([intentFor('c')]);
     expect(journal.run(first.id)?.counts).toEqual({ added: 1, unconfirmed: 1 });
     next.begin([intentFor('d')]);
