@@ -6,7 +6,7 @@ import type { Outcome } from '../input/outcome.ts';
 import type { StoredEvent } from '../journal/journal.ts';
 import type { BatchWork } from './batch-result.ts';
 import { describeDuplicates } from './describe-duplicates.ts';
-import { commitConclusions, type Intended, intentOf, isCreation, type RowChange } from './intents.ts';
+import { commitConclusions, commitIntents, type Intended, type RowChange } from './intents.ts';
 import { doneByAnother, notRecorded, outcomeOfWrite, worseOutcome } from './outcome-of-write.ts';
 import type { Session } from './session.ts';
 import { type WriteEnd, writes } from './write.ts';
@@ -61,24 +61,4 @@ async function* writeRows(session: Session, intended: readonly Intended[]): Batc
     if (done === true) return value;
     yield { known: value.map(({ row }) => row) };
   }
-}
-
-/** A person's creation comes before the addition. */
-function commitIntents({ runJournal, eventContext }: Session, changes: readonly RowChange[]): readonly Intended[] {
-  const eventEmail = eventContext.eventEmail === 'none' ? 'none' : undefined;
-  const intents = changes.flatMap((change) => [
-    ...(isCreation(change) ? [intentOf(change, 'create')] : []),
-    intentOf(change),
-  ]);
-  const ids = runJournal.begin(intents.map((intent) => ({ ...intent, eventEmail }))).values();
-  const nextId = (): number => {
-    const { value } = ids.next();
-    if (value === undefined) throw new Error('The journal gave fewer ids than it took intents.');
-    return value;
-  };
-  return changes.map((change) => ({
-    creationIntentId: isCreation(change) ? nextId() : undefined,
-    intentId: nextId(),
-    ...change,
-  }));
 }

@@ -21,6 +21,26 @@ export type Intended = RowChange & {
 
 type Begun = Omit<NewIntent, 'before'> & { readonly intentId: number };
 
+/** A person's creation comes before the addition. */
+export function commitIntents({ runJournal, eventContext }: Session, changes: readonly RowChange[]): readonly Intended[] {
+  const eventEmail = eventContext.eventEmail === 'none' ? 'none' : undefined;
+  const intents = changes.flatMap((change) => [
+    ...(isCreation(change) ? [intentOf(change, 'create')] : []),
+    intentOf(change),
+  ]);
+  const ids = runJournal.begin(intents.map((intent) => ({ ...intent, eventEmail }))).values();
+  const nextId = (): number => {
+    const { value } = ids.next();
+    if (value === undefined) throw new Error('The journal gave fewer ids than it took intents.');
+    return value;
+  };
+  return changes.map((change) => ({
+    creationIntentId: isCreation(change) ? nextId() : undefined,
+    intentId: nextId(),
+    ...change,
+  }));
+}
+
 export function intentOf(change: RowChange, kind: NewIntent['kind'] = change.kind): NewIntent {
   const { person, list, row } = change;
   return {
