@@ -23,22 +23,19 @@ type Begun = Omit<NewIntent, 'before'> & { readonly intentId: number };
 
 /** A person's creation comes before the addition. */
 export function commitIntents({ runJournal, eventContext }: Session, changes: readonly RowChange[]): readonly Intended[] {
-  const eventEmail = eventContext.eventEmail === 'none' ? 'none' : undefined;
-  const intents = changes.flatMap((change) => [
-    ...(isCreation(change) ? [intentOf(change, 'create')] : []),
-    intentOf(change),
-  ]);
-  const ids = runJournal.begin(intents.map((intent) => ({ ...intent, eventEmail }))).values();
-  const nextId = (): number => {
-    const { value } = ids.next();
-    if (value === undefined) throw new Error('The journal gave fewer ids than it took intents.');
-    return value;
-  };
-  return changes.map((change) => ({
-    creationIntentId: isCreation(change) ? nextId() : undefined,
-    intentId: nextId(),
-    ...change,
-  }));
+  const eventEmail: NewIntent['eventEmail'] = eventContext.eventEmail === 'none' ? 'none' : undefined;
+  const begun = changes.map((change) => {
+    const kinds = isCreation(change) ? (['create', 'add'] as const) : [change.kind];
+    return { change, intents: kinds.map((kind) => ({ ...intentOf(change, kind), eventEmail })) };
+  });
+  const ids = [...runJournal.begin(begun.flatMap(({ intents }) => intents))];
+  return begun.map(({ change, intents }) => {
+    const own = ids.splice(0, intents.length).reverse();
+    const [intentId, creationIntentId] = own;
+    if (intentId === undefined || own.length < intents.length)
+      throw new Error('The journal gave fewer ids than it took intents.');
+    return { creationIntentId, intentId, ...change };
+  });
 }
 
 export function intentOf(change: RowChange, kind: NewIntent['kind'] = change.kind): NewIntent {
