@@ -97,7 +97,7 @@ async function waitOnce(waitForRetry: WaitForRetry, cause: Error | undefined): P
 }
 
 /** For callers that show no progress. */
-export async function writeUntilKnown<C extends Change>(
+export async function writeWithoutIntents<C extends Change>(
   access: CampaignAccess,
   changes: readonly C[],
 ): Promise<WriteEnd<C>> {

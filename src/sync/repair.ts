@@ -10,7 +10,7 @@ import { additionId } from '../campaign/ids.ts';
 import { type CampaignFacts, classifyOwnLists, type OwnLists } from '../campaign/own-lists.ts';
 import { listQuery, listsCampaignsQuery, readMembersOfList } from '../campaign/queries.ts';
 import { type AddedBy, isOurs, knownAdditions } from '../change/added-by.ts';
-import { writeUntilKnown } from '../change/write.ts';
+import { writeWithoutIntents } from '../change/write.ts';
 import type { Addition, Removal } from '../change/write-state.ts';
 import { learnedFrom } from '../dataverse/capabilities.ts';
 import { slicesOf } from '../dataverse/groups.ts';
@@ -175,7 +175,7 @@ async function moveMembers(
     return { kind: 'add', person: personOf(member), list: into, creation: undefined };
   });
   const sentAt = access.dataverse.serverNow() ?? access.clock.now();
-  const added = await writeUntilKnown(access, additions);
+  const added = await writeWithoutIntents(access, additions);
   if (added.fatal !== undefined) throw added.fatal;
   const arrived = new Set(
     added.written.filter(({ result }) => result.kind === 'done').map(({ change }) => change.person.id),
@@ -183,7 +183,7 @@ async function moveMembers(
   const removals = members
     .filter((member) => arrived.has(member.personId))
     .map((member): Removal => ({ kind: 'remove', person: personOf(member), list: from, member }));
-  const removed = await writeUntilKnown(access, removals);
+  const removed = await writeWithoutIntents(access, removals);
   // Rows whose creator does not name this user (U32) are known by the journal only.
   const arrivals = added.written.flatMap(({ result }) => (result.kind === 'done' ? (result.member ?? []) : []));
   const isNew = ({ createdOn }: ListMember): boolean => Date.parse(createdOn) >= sentAt - SERVER_CLOCKS_DIFFER_MS;

@@ -1,5 +1,5 @@
 import type { CampaignAccess } from '../../../src/campaign/access.ts';
-import { writes, writeUntilKnown } from '../../../src/change/write.ts';
+import { writes, writeWithoutIntents } from '../../../src/change/write.ts';
 import type { Addition } from '../../../src/change/write-state.ts';
 import { trackCapabilities } from '../../../src/dataverse/capabilities.ts';
 import type { BatchPart, Dataverse, OperationResult } from '../../../src/dataverse/operation.ts';
@@ -71,10 +71,10 @@ function accessTo(
   return { access: access as CampaignAccess, named, waits, events };
 }
 
-describe('writeUntilKnown', () => {
+describe('writeWithoutIntents', () => {
   it('gives a result for each change, in their order', async () => {
     const { access } = accessTo([[ok(), ok({ value: [row(2), row(1)] })]]);
-    const { written } = await writeUntilKnown(access, [addition(1), addition(2)]);
+    const { written } = await writeWithoutIntents(access, [addition(1), addition(2)]);
     expect(written.map(({ change, result }) => [change.person.id, result.kind])).toEqual([
       [idOf(1), 'done'],
       [idOf(2), 'done'],
@@ -99,7 +99,7 @@ describe('writeUntilKnown', () => {
 
   it('reads after its turn where a list takes one write at a time, so that the next one need not wait for it', async () => {
     const { access, events } = accessTo([[ok()], [ok({ value: [row(1), row(2)] })]], { isOneAtATime: true });
-    const { written } = await writeUntilKnown(access, [addition(1), addition(2)]);
+    const { written } = await writeWithoutIntents(access, [addition(1), addition(2)]);
     expect(written.map(({ result }) => result.kind)).toEqual(['done', 'done']);
     expect(events).toEqual(['1 parts', 'end of turn', '1 parts']);
   });
@@ -114,7 +114,7 @@ describe('writeUntilKnown', () => {
       { members: 0 },
     );
     const changes = [addition(1), addition(2), { ...addition(3), creation }];
-    const { written } = await writeUntilKnown(access, changes);
+    const { written } = await writeWithoutIntents(access, changes);
     expect(written.map(({ result, created }) => [result.kind, created])).toEqual([
       ['done', false],
       ['done', false],
@@ -128,9 +128,12 @@ describe('writeUntilKnown', () => {
     const refused = new DataverseError('X', 'no', { status: 400, dataverseCode: '0x80040217' });
     const throttled = new TemporaryError('THROTTLED', 'Dataverse throttles.');
     const answers = [[{ kind: 'refused', error: refused }], throttled] as const;
-    const several = await writeUntilKnown(accessTo(answers, { isOneAtATime: true }).access, [addition(1), addition(2)]);
+    const several = await writeWithoutIntents(accessTo(answers, { isOneAtATime: true }).access, [
+      addition(1),
+      addition(2),
+    ]);
     expect(several.written.map(({ result }) => result.kind)).toEqual(['unconfirmed', 'unconfirmed']);
-    const alone = await writeUntilKnown(accessTo(answers, { isOneAtATime: true }).access, [addition(1)]);
+    const alone = await writeWithoutIntents(accessTo(answers, { isOneAtATime: true }).access, [addition(1)]);
     expect(alone.written.map(({ result }) => result.kind)).toEqual(['not-reached']);
   });
 
@@ -143,7 +146,7 @@ describe('writeUntilKnown', () => {
     const absent = new DataverseError('X', 'no', { status: 404, dataverseCode: '0x80040217' });
     const turn = [{ kind, error }, { kind: 'refused', error: absent }, ok({ value: [] }), ok({ value: [] })] as const;
     const { access, named } = accessTo(Array(12).fill(turn), { turns: 10 });
-    const { written, fatal } = await writeUntilKnown(access, [{ ...addition(1), creation }]);
+    const { written, fatal } = await writeWithoutIntents(access, [{ ...addition(1), creation }]);
     expect(fatal).toMatchObject({ code: 'SERVER_BUSY', message: 'Not now.' });
     expect(named).toHaveLength(10);
     expect(written.map(({ result }) => result.kind)).toEqual([ended]);
@@ -158,7 +161,7 @@ describe('writeUntilKnown', () => {
       }),
     };
     const { access } = accessTo([[locked, ok({ value: [] })]]);
-    const { written, fatal } = await writeUntilKnown(access, [addition(1)]);
+    const { written, fatal } = await writeWithoutIntents(access, [addition(1)]);
     expect(fatal).toMatchObject({ code: 'LIST_LOCKED' });
     expect(written.map(({ result }) => result.kind)).toEqual(['not-reached']);
   });
