@@ -12,7 +12,7 @@ import type { Change } from './write-state.ts';
 /** A row may ask for two removals: of a lead, and of the contact it was qualified to. */
 export type RowChange = Change & { readonly row: PersonRow };
 
-/** Its intents are committed: only these may be sent. */
+/** Its intents are committed: only these are sent, but for `sync repair`, where a person watches. */
 export type Intended = RowChange & {
   readonly intentId: number;
   /** Of the creation before the addition. */
@@ -22,7 +22,10 @@ export type Intended = RowChange & {
 type Begun = Omit<NewIntent, 'before'> & { readonly intentId: number };
 
 /** A person's creation comes before the addition. */
-export function commitIntents({ runJournal, eventContext }: Session, changes: readonly RowChange[]): readonly Intended[] {
+export function commitIntents(
+  { runJournal, eventContext }: Session,
+  changes: readonly RowChange[],
+): readonly Intended[] {
   const eventEmail: NewIntent['eventEmail'] = eventContext.eventEmail === 'none' ? 'none' : undefined;
   const begun = changes.map((change) => {
     const kinds = isCreation(change) ? (['create', 'add'] as const) : [change.kind];

@@ -20,6 +20,7 @@ import { emailsById, readEmailsOperations } from '../people/read-created.ts';
 import type { Load, WriteResult } from '../transport/pace.ts';
 import type { WaitForRetry } from '../transport/retry.ts';
 import { putsOff, writeTrouble } from '../transport/trouble.ts';
+import type { Intended } from './intents.ts';
 import {
   type Answer,
   afterAnswersAlone,
@@ -52,11 +53,15 @@ export type WriteEnd<C extends Change = Change> = {
   readonly fatal: DyncampError | undefined;
 };
 
+type Writing<C extends Change> = AsyncGenerator<readonly C[], WriteEnd<C>>;
+
 /** All changes are of one kind. Yields, after each request, the changes whose result it showed. */
-export async function* writes<C extends Change>(
+export const writes = <C extends Change & Pick<Intended, 'intentId'>>(
   access: CampaignAccess,
   changes: readonly C[],
-): AsyncGenerator<readonly C[], WriteEnd<C>> {
+): Writing<C> => writing(access, changes);
+
+async function* writing<C extends Change>(access: CampaignAccess, changes: readonly C[]): Writing<C> {
   const states = new Map(changes.map((change) => [change, stateBeforeWrite(change)]));
   const end = (fatal?: DyncampError): WriteEnd<C> => ({ written: [...states.values()].map(writtenOf), fatal });
   let waitForRetry: WaitForRetry | undefined;
@@ -96,14 +101,14 @@ async function waitOnce(waitForRetry: WaitForRetry, cause: Error | undefined): P
   }
 }
 
-/** For callers that show no progress. */
+/** Only for `sync repair`, where a person watches: what a process that died had begun is not recovered. */
 export async function writeWithoutIntents<C extends Change>(
   access: CampaignAccess,
   changes: readonly C[],
 ): Promise<WriteEnd<C>> {
-  const writing = writes(access, changes);
+  const steps = writing(access, changes);
   for (;;) {
-    const { done, value } = await writing.next();
+    const { done, value } = await steps.next();
     if (done === true) return value;
   }
 }

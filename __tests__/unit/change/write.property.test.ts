@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { CampaignAccess } from '../../../src/campaign/access.ts';
 import { writes } from '../../../src/change/write.ts';
-import type { Addition, Change, Removal } from '../../../src/change/write-state.ts';
+import type { Change } from '../../../src/change/write-state.ts';
 import { trackCapabilities } from '../../../src/dataverse/capabilities.ts';
 import type { Operation, OperationResult } from '../../../src/dataverse/operation.ts';
 import { DataverseError, TemporaryError } from '../../../src/errors.ts';
@@ -126,15 +126,16 @@ it.each(['add', 'remove'] as const)('loses nothing and invents nothing: %s', asy
     const pick = (most: number): number => (stream.next().value ?? 0) % most;
     const percent = (chance: number): boolean => pick(100) < chance;
     const server = badServer(kind, percent, pick, faults);
-    const changes = Array.from({ length: 1 + pick(12) }, (_, place): Change => {
+    const changes = Array.from({ length: 1 + pick(12) }, (_, place): Change & { intentId: number } => {
+      const intentId = place;
       const person = { type: 'lead', id: `bbbbbbbb-${tail(place)}`, email: `p${place}@x.de` } as const;
       const list = { id: LISTS[pick(2)] ?? '', name: 'Mkto-leads-c1' };
       const isNew = kind === 'add' && percent(creations);
       if (!isNew) server.people.add(person.id);
       const creation = isNew ? ({ values: {}, duplicateRules: 'honour' } as const) : undefined;
-      if (kind === 'add') return { kind, person, list, creation } satisfies Addition;
+      if (kind === 'add') return { kind, person, list, creation, intentId };
       const row = { listId: list.id, personId: person.id, createdOn: MADE_ON, createdBy: undefined };
-      return { kind, person, list, member: { id: server.join(list.id, person.id), ...row } } satisfies Removal;
+      return { kind, person, list, member: { id: server.join(list.id, person.id), ...row }, intentId };
     });
     const writeTurn = async () => ({
       sizes: { members: percent(20) ? 0 : 1 + pick(10), singles: 1 + pick(6) },
@@ -143,7 +144,7 @@ it.each(['add', 'remove'] as const)('loses nothing and invents nothing: %s', asy
     });
     const clock = { now: () => 0, sleep: async () => undefined };
     const access = { dataverse: { batch: server.batch, writeTurn }, clock, capabilities: trackCapabilities() };
-    const { steps, result: end } = await drained(writes<Change>(access as unknown as CampaignAccess, changes));
+    const { steps, result: end } = await drained(writes(access as unknown as CampaignAccess, changes));
     const { written } = end;
     const known = steps.flat();
     expect(written.map(({ change }) => change)).toEqual(changes);

@@ -16,6 +16,8 @@ const addition = (place: number): Addition => ({
   creation: undefined,
 });
 
+const intended = (place: number) => ({ ...addition(place), intentId: place });
+
 const ok = (body?: JsonObject): OperationResult => ({
   kind: 'ok',
   status: body ? 200 : 204,
@@ -88,7 +90,7 @@ describe('writeWithoutIntents', () => {
       [lost, ok({ value: [] })],
       [ok(), ok({ value: [row(2)] })],
     ]);
-    const { steps, result } = await drained(writes(access, [addition(1), addition(2)]));
+    const { steps, result } = await drained(writes(access, [intended(1), intended(2)]));
     expect(named.map((people) => people.join(''))).toEqual(['12', '2', '2']);
     // Each is yielded after the request that showed it.
     expect(steps.map((known) => known.map(({ person }) => person.email))).toEqual([['p1@x.de'], [], ['p2@x.de']]);
