@@ -127,16 +127,17 @@ export function notRecorded(outcome: Outcome, failure: DyncampError): Outcome {
   return isDone ? { ...outcome, outcome: 'unconfirmed', ...unconfirmedDetails(failure) } : outcome;
 }
 
-const BEST_FIRST: readonly OutcomeName[] = [
-  'removed',
-  'not-member',
-  'not-reached',
-  'rejected',
-  'forbidden',
+/** One that is missing here counts as the worst. */
+const WORST_FIRST: readonly OutcomeName[] = [
   'unconfirmed',
+  'forbidden',
+  'rejected',
+  'not-reached',
+  'not-member',
+  'removed',
 ];
 
 /** A row with several changes is done only when all of them are. */
 export function worseOutcome(one: Outcome | undefined, other: Outcome): Outcome {
-  return one === undefined || BEST_FIRST.indexOf(other.outcome) > BEST_FIRST.indexOf(one.outcome) ? other : one;
+  return one === undefined || WORST_FIRST.indexOf(other.outcome) < WORST_FIRST.indexOf(one.outcome) ? other : one;
 }
