@@ -67,7 +67,10 @@ function findingOf(context: Context, written: Written<Intended>): Finding {
   }
 }
 
-/** In or out; whether by this run or by somebody faster decides if there is an event. */
+/**
+ * In or out. A new row shows who added the person: nobody else's addition becomes our event. Of a removal Dynamics keeps no trace, so a row that is
+ * gone is a removal of ours even if somebody else was faster: the change is real, and its event has the same id whoever reports it.
+ */
 function doneFinding(
   context: Context,
   { change, created, mayBeDone }: Written<Intended>,

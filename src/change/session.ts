@@ -28,7 +28,7 @@ export function openSession(
     ...parts
   }: Pick<Session, 'journal' | 'runJournal' | 'exclusions' | 'noDefinitions'> & {
     readonly eventEmail: 'full' | 'none';
-    /** Users whose additions count beside ours. */
+    /** Users whose additions may be removed like this user's. A row of theirs is still no addition of this run. */
     readonly flowUsers: readonly string[];
   },
 ): Session {
