@@ -4,7 +4,7 @@ import { additionId } from '../campaign/ids.ts';
 import type { ListMember } from '../dataverse/wire.ts';
 import { EVENT_TYPES } from '../events.ts';
 import type { PersonRow } from '../input/input-row.ts';
-import type { Conclusion, NewIntent, OpenIntent, StoredEvent } from '../journal/journal.ts';
+import type { Conclusion, NewIntent, StoredEvent, StoredIntent } from '../journal/journal.ts';
 import { creationEvent, membershipEvent } from './events.ts';
 import type { Session } from './session.ts';
 import type { Change } from './write-state.ts';
@@ -107,7 +107,7 @@ function creationsBefore(session: Session, conclusions: readonly Conclusion[]): 
   return session.journal
     .openCreations(session.campaignId, [...added, ...created])
     .filter(({ intentId }) => !concluded.has(intentId))
-    .map((open: OpenIntent) => (created.has(open.personId) ? notDone(open.intentId) : creationDone(session, open)));
+    .map((open: StoredIntent) => (created.has(open.personId) ? notDone(open.intentId) : creationDone(session, open)));
 }
 
 const peopleOf = (conclusions: readonly Conclusion[], type: string): ReadonlySet<string> =>

@@ -8,7 +8,7 @@ import { isSameRow, memberKey, readMemberships } from '../campaign/read-membersh
 import { groupBy } from '../dataverse/groups.ts';
 import { SERVER_CLOCKS_DIFFER_MS } from '../dataverse/limits.ts';
 import type { ListMember } from '../dataverse/wire.ts';
-import { BEAT_MS, type Conclusion, type OpenIntent, type StoredEvent } from '../journal/journal.ts';
+import { BEAT_MS, type Conclusion, type StoredEvent, type StoredIntent } from '../journal/journal.ts';
 import { lookAlikeKey } from '../people/identity.ts';
 import { emailsById } from '../people/read-created.ts';
 import type { PeopleView } from '../people/view.ts';
@@ -44,7 +44,7 @@ export async function recoverSeen(
   session: Session,
   { view, listIds }: { readonly view: PeopleView; readonly listIds: ReadonlySet<string> },
 ): Promise<readonly StoredEvent[]> {
-  const recordOf = ({ personType, personId }: OpenIntent) => view.get({ type: personType, id: personId });
+  const recordOf = ({ personType, personId }: StoredIntent) => view.get({ type: personType, id: personId });
   const { journal, campaignId } = session;
   const open = journal.openIntents(campaignId);
   const closed = journal.closedAdditions(
@@ -82,7 +82,7 @@ export function reportEarlierChanges(
 }
 
 /** Closed as not done too early: a newer row of ours shows that the request landed late. If that was reported, its event is in the outbox. */
-function checkLateAddition(session: Session, intent: OpenIntent, shown: Shown): Conclusion | undefined {
+function checkLateAddition(session: Session, intent: StoredIntent, shown: Shown): Conclusion | undefined {
   const newer = (shown.rows.get(memberKey(intent)) ?? []).filter(
     (row) => isMadeBy(session, intent, row) && Date.parse(row.createdOn) >= intent.begunAt - SERVER_CLOCKS_DIFFER_MS,
   );
@@ -90,7 +90,7 @@ function checkLateAddition(session: Session, intent: OpenIntent, shown: Shown): 
 }
 
 /** Where the creator says nothing (U32), the time decides: the request ran while its run was alive, or up to five minutes later. */
-function isMadeBy({ creators, dataverse, clock }: Session, { begunAt, ageMs }: OpenIntent, row: ListMember): boolean {
+function isMadeBy({ creators, dataverse, clock }: Session, { begunAt, ageMs }: StoredIntent, row: ListMember): boolean {
   const says = creators.says(row);
   if (says !== 'nothing') return says === 'us';
   const madeAt = Date.parse(row.createdOn);
@@ -108,7 +108,7 @@ type Shown = {
   readonly emails: ReadonlyMap<string, string>;
 };
 
-async function readState(session: Session, intents: readonly OpenIntent[]): Promise<Shown> {
+async function readState(session: Session, intents: readonly StoredIntent[]): Promise<Shown> {
   const members: ListMember[] = [];
   // For creations too: a person on the list was created, even if no read shows the record yet.
   for (const [listId, ofList] of groupBy(intents, (intent) => intent.listId)) {
@@ -120,7 +120,7 @@ async function readState(session: Session, intents: readonly OpenIntent[]): Prom
 }
 
 /** Undefined: nothing shows that it was done. */
-function checkIntent(session: Session, intent: OpenIntent, shown: Shown): Conclusion | undefined {
+function checkIntent(session: Session, intent: StoredIntent, shown: Shown): Conclusion | undefined {
   const rows = shown.rows.get(memberKey(intent)) ?? [];
   switch (intent.kind) {
     case 'create':
@@ -136,13 +136,13 @@ function checkIntent(session: Session, intent: OpenIntent, shown: Shown): Conclu
   }
 }
 
-function checkAddition(session: Session, intent: OpenIntent, rows: readonly ListMember[]): Conclusion | undefined {
+function checkAddition(session: Session, intent: StoredIntent, rows: readonly ListMember[]): Conclusion | undefined {
   const ours = rows.find((row) => isMadeBy(session, intent, row));
   if (ours !== undefined) return { ...additionDone(session, intent, ours), countAs: 'added' };
   return rows.length > 0 ? { intentId: intent.intentId, state: 'done', countAs: 'already-member' } : undefined;
 }
 
-function checkRemoval(session: Session, intent: OpenIntent, rows: readonly ListMember[]): Conclusion | undefined {
+function checkRemoval(session: Session, intent: StoredIntent, rows: readonly ListMember[]): Conclusion | undefined {
   const { before } = intent;
   if (before === undefined) return undefined;
   const gone = { id: before.listMemberId, createdOn: before.createdOn };
@@ -150,7 +150,7 @@ function checkRemoval(session: Session, intent: OpenIntent, rows: readonly ListM
   return { ...removalDone(session, intent, gone), countAs: 'removed' };
 }
 
-function checkCreation(session: Session, intent: OpenIntent, email: string | undefined): Conclusion | undefined {
+function checkCreation(session: Session, intent: StoredIntent, email: string | undefined): Conclusion | undefined {
   if (email === undefined) return undefined;
   const isSame = lookAlikeKey(email) === lookAlikeKey(intent.email);
   return isSame ? creationDone(session, intent) : notDone(intent.intentId);

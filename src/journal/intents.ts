@@ -1,6 +1,6 @@
 /** The rows of intents: changes that may have been sent and are not confirmed. */
 
-import type { BeforeImage, NewIntent, OpenIntent } from './journal.ts';
+import type { BeforeImage, NewIntent, StoredIntent } from './journal.ts';
 import type { JournalClock } from './journal-clock.ts';
 import type { Names } from './names.ts';
 import { id, idKey, integer, optionalText, text, word } from './rows.ts';
@@ -43,7 +43,7 @@ export function intentsTable(database: Sqlite, { names, clock }: { names: () => 
   const find = database.prepare('SELECT run_key, kind, closed_at FROM intents WHERE id = ?');
   const remove = database.prepare('DELETE FROM intents WHERE id = ?');
   const close = database.prepare('UPDATE intents SET closed_at = ? WHERE id = ? AND closed_at IS NULL');
-  const toIntent = (row: SqliteRow): OpenIntent => toOpenIntent(row, clock);
+  const toIntent = (row: SqliteRow): StoredIntent => toStoredIntent(row, clock);
   const ofPeople = (ofPerson: SqliteStatement, campaignId: string, personIds: readonly string[]) =>
     [...new Set(personIds)]
       .flatMap((person) => ofPerson.all([idKey(person), campaignId]).map(toIntent))
@@ -91,10 +91,10 @@ export function intentsTable(database: Sqlite, { names, clock }: { names: () => 
         return [{ place, runKey: integer(before, 'run_key') }];
       });
     },
-    open: (campaignId: string): readonly OpenIntent[] => open.all([campaignId]).map(toIntent),
-    openCreations: (campaignId: string, personIds: readonly string[]): readonly OpenIntent[] =>
+    open: (campaignId: string): readonly StoredIntent[] => open.all([campaignId]).map(toIntent),
+    openCreations: (campaignId: string, personIds: readonly string[]): readonly StoredIntent[] =>
       anyCreation.get() === undefined ? [] : ofPeople(creations, campaignId, personIds),
-    closedAdditions: (campaignId: string, personIds: readonly string[]): readonly OpenIntent[] =>
+    closedAdditions: (campaignId: string, personIds: readonly string[]): readonly StoredIntent[] =>
       anyClosed.get() === undefined ? [] : ofPeople(closed, campaignId, personIds),
     /** Undefined when it was done, or deleted by prune. */
     find: (intentId: number) => {
@@ -109,7 +109,7 @@ export function intentsTable(database: Sqlite, { names, clock }: { names: () => 
 
 type TakenOver = { readonly place: number; readonly runKey: number };
 
-function toOpenIntent(row: SqliteRow, clock: JournalClock): OpenIntent {
+function toStoredIntent(row: SqliteRow, clock: JournalClock): StoredIntent {
   return {
     intentId: integer(row, 'id'),
     runId: text(row, 'run_id'),

@@ -77,7 +77,7 @@ export type NewIntent = {
   readonly eventEmail?: 'none' | undefined;
 };
 
-export type OpenIntent = NewIntent & {
+export type StoredIntent = NewIntent & {
   readonly intentId: number;
   readonly runId: string;
   readonly campaignId: string;
@@ -184,11 +184,11 @@ export type Journal = {
   /** Starts a run and takes its lock. Throws UsageError JOURNAL_UNWRITABLE. */
   startRun(run: NewRun): RunJournal;
   /** Open intents of ended runs on a campaign, oldest first. */
-  openIntents(campaignId: string): readonly OpenIntent[];
+  openIntents(campaignId: string): readonly StoredIntent[];
   /** Open creations of these people for a campaign, of every run, live ones and this process's included. */
-  openCreations(campaignId: string, personIds: readonly string[]): readonly OpenIntent[];
+  openCreations(campaignId: string, personIds: readonly string[]): readonly StoredIntent[];
   /** Additions of these people that ended runs on a campaign closed as not done: their requests may have landed late. */
-  closedAdditions(campaignId: string, personIds: readonly string[]): readonly OpenIntent[];
+  closedAdditions(campaignId: string, personIds: readonly string[]): readonly StoredIntent[];
   /** Undelivered events of ended runs on the campaign, in order. */
   undeliveredEvents(campaignId: string): IterableIterator<StoredEvent>;
   /** Which of these are ids of our `added` events, kept ones included. A row's own id would not do: it may come back for somebody else's addition (U23). */
