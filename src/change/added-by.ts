@@ -8,12 +8,12 @@ import type { Journal } from '../journal/journal.ts';
 export type AddedBy = { readonly kind: 'anyone' } | { readonly kind: 'users'; readonly userIds: ReadonlySet<string> };
 
 /** Exactly these membership rows: neither their creators nor the journal matter. */
-export type TheseRows = { readonly kind: 'rows'; readonly isMeant: (member: ListMember) => boolean };
+export type TheseMembers = { readonly kind: 'members'; readonly isMeant: (member: ListMember) => boolean };
 
 /** Ids of the `added` events of rows that are ours by the journal. It is asked only about rows whose creator does not show it. */
 export function knownAdditions(
   { journal }: { readonly journal: Pick<Journal, 'addedByUs'> },
-  addedBy: AddedBy | TheseRows,
+  addedBy: AddedBy | TheseMembers,
   members: readonly ListMember[],
 ): ReadonlySet<string> {
   if (addedBy.kind !== 'users') return new Set();
@@ -26,9 +26,12 @@ const isBy = ({ createdBy }: ListMember, userIds: ReadonlySet<string>): boolean 
 /** A row is not ours unless its creator or the journal shows it: in doubt nobody is removed. */
 export function isOurs(
   member: ListMember,
-  { addedBy, addedByJournal }: { readonly addedBy: AddedBy | TheseRows; readonly addedByJournal: ReadonlySet<string> },
+  {
+    addedBy,
+    addedByJournal,
+  }: { readonly addedBy: AddedBy | TheseMembers; readonly addedByJournal: ReadonlySet<string> },
 ): boolean {
-  if (addedBy.kind === 'rows') return addedBy.isMeant(member);
+  if (addedBy.kind === 'members') return addedBy.isMeant(member);
   if (addedBy.kind === 'anyone') return true;
   return isBy(member, addedBy.userIds) || addedByJournal.has(additionId(member));
 }

@@ -9,12 +9,12 @@ import { outcomeOf } from '../input/outcome.ts';
 import { areOnePerson, describePeople, matchesForRemoval } from '../people/match.ts';
 import { whyUnaskable } from '../people/queries.ts';
 import type { PeopleView } from '../people/view.ts';
-import { type AddedBy, isOurs, type TheseRows } from './added-by.ts';
+import { type AddedBy, isOurs, type TheseMembers } from './added-by.ts';
 import type { Claims } from './claims.ts';
 
 export type RemoveRules = {
   readonly matchBy: string | undefined;
-  readonly addedBy: AddedBy | TheseRows;
+  readonly addedBy: AddedBy | TheseMembers;
   readonly allowInactive: boolean;
   readonly allowSharedList: boolean;
   readonly isDryRun: boolean;
@@ -24,7 +24,7 @@ export type RemovalView = {
   readonly view: PeopleView;
   readonly ownLists: readonly OwnList[];
   readonly foreignLists: readonly MarketingList[];
-  readonly addedBy: AddedBy | TheseRows;
+  readonly addedBy: AddedBy | TheseMembers;
   /** Additions that the journal shows to be ours, as knownAdditions() gives them. */
   readonly addedByJournal: ReadonlySet<string>;
   /** Values of --match-by that the server refused. */

@@ -5,7 +5,7 @@ import { warningsOf } from '../campaign/usable.ts';
 import type { InputRow, PersonRow } from '../input/input-row.ts';
 import type { Outcome } from '../input/outcome.ts';
 import { CREATOR_UNKNOWN, outcomeOf } from '../input/outcome.ts';
-import type { TheseRows } from './added-by.ts';
+import type { TheseMembers } from './added-by.ts';
 import type { BatchWork } from './batch-result.ts';
 import { carryOut } from './carry-out.ts';
 import type { Claims } from './claims.ts';
@@ -18,11 +18,11 @@ import type { Session } from './session.ts';
 export type Removing = { readonly session: Session; readonly rules: RemoveRules };
 
 /** Limits a removal to exactly these membership rows. */
-export function onlyRows(
+export function onlyMembers(
   { session, rules }: Omit<Removing, 'rules'> & { readonly rules: Omit<RemoveRules, 'addedBy'> },
-  isMeant: TheseRows['isMeant'],
+  isMeant: TheseMembers['isMeant'],
 ): Removing {
-  return { session, rules: { ...rules, addedBy: { kind: 'rows', isMeant } } };
+  return { session, rules: { ...rules, addedBy: { kind: 'members', isMeant } } };
 }
 
 export async function* removeBatch(removing: Removing, rows: readonly InputRow[], claims: Claims): BatchWork {
@@ -54,7 +54,7 @@ async function outcomesWithoutWrite(
   const names = await session.userNames(decided.flatMap(({ outcome }) => outcome.addedBy ?? []));
   // An undo keeps people because they were added again since, not because of who added them.
   const isKept = ({ outcome }: { readonly outcome: Outcome }): boolean =>
-    outcome.outcome === 'added-by-other' && rules.addedBy.kind !== 'rows';
+    outcome.outcome === 'added-by-other' && rules.addedBy.kind !== 'members';
   await session.creators.learn(decided.filter(isKept).map(creatorOf));
   for (const each of decided) {
     const event = each.kind === 'not-member' ? each.people.flatMap(({ id }) => earlier.get(id) ?? [])[0] : undefined;

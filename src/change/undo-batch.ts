@@ -11,7 +11,7 @@ import { type Adding, addBatch } from './add-batch.ts';
 import type { BatchWork } from './batch-result.ts';
 import type { Claims } from './claims.ts';
 import type { RemoveRules } from './plan-remove.ts';
-import { onlyRows, type Removing, removeBatch } from './remove-batch.ts';
+import { onlyMembers, type Removing, removeBatch } from './remove-batch.ts';
 
 export type Undoing = {
   readonly add: Adding;
@@ -32,7 +32,7 @@ export async function* undoBatch(undoing: Undoing, rows: readonly InputRow[], cl
  */
 function takingOut(remove: Undoing['remove'], rows: readonly UndoRow[]): Removing {
   const meant = new Set(rows.map((row) => row.eventId));
-  return onlyRows(remove, (member) => meant.has(additionId(member)));
+  return onlyMembers(remove, (member) => meant.has(additionId(member)));
 }
 
 type UndoRow = PersonRow & {

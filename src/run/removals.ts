@@ -1,7 +1,7 @@
 /** What the removals of `remove` and `apply` share: whose additions count, and the guards against removing too many. */
 
 import type { AddedBy } from '../change/added-by.ts';
-import { onlyRows, type Removing, removeBatch } from '../change/remove-batch.ts';
+import { onlyMembers, type Removing, removeBatch } from '../change/remove-batch.ts';
 import { UsageError } from '../errors.ts';
 import { parseGuid } from '../guid.ts';
 import { confirm } from '../terminal/prompt.ts';
@@ -78,7 +78,7 @@ export async function* planFirst(run: OpenRun, removing: Removing, most: number)
   const tooMany = tooManyRemovals({ count: spool.countPlanned(), most });
   if (tooMany !== undefined && !run.isDryRun) throw tooMany;
   // Only people who were counted are removed.
-  const counted = onlyRows(removing, spool.isPlanned);
+  const counted = onlyMembers(removing, spool.isPlanned);
   yield { rows: spool.rows(), total, work: (batch, claims) => removeBatch(counted, batch, claims) };
   if (tooMany !== undefined) throw tooMany;
   if (inputError !== undefined) throw inputError;

@@ -60,7 +60,7 @@ export function openSpool(folder: string) {
     const statement = database.prepare(sql);
     return (...values: readonly (string | null)[]): number => Number(statement.get([...values])?.n ?? 0);
   };
-  const isRow = (which: string) => {
+  const isMember = (which: string) => {
     const count = countOf(`SELECT COUNT(*) AS n FROM member WHERE id = ? AND created = ? AND ${which}`);
     return (member: MemberKey): boolean => count(member.id, moment(member)) > 0;
   };
@@ -113,7 +113,7 @@ export function openSpool(folder: string) {
       });
     },
     /** Whether a flow action had added this membership row when the members were saved, and its person is not protected. */
-    isRemovable: isRow(`is_ours = 1 AND ${NOT_PROTECTED}`),
+    isRemovable: isMember(`is_ours = 1 AND ${NOT_PROTECTED}`),
     /** People that flow actions added and that are not protected, each once. */
     candidates: () => peopleIn(candidatePage),
     countOurs: countOf('SELECT COUNT(DISTINCT person_id) AS n FROM member WHERE is_ours = 1'),
@@ -126,7 +126,7 @@ export function openSpool(folder: string) {
         for (const member of members) plan.run([member.id, moment(member), member.listId, member.personId]);
       });
     },
-    isPlanned: isRow('is_planned = 1'),
+    isPlanned: isMember('is_planned = 1'),
     /** People, not rows. */
     countPlanned: countOf('SELECT COUNT(DISTINCT person_id) AS n FROM member WHERE is_planned = 1'),
     /** Candidates whose removal is planned; each once. */

@@ -7,7 +7,7 @@ import { classifyOwnLists } from '../../campaign/own-lists.ts';
 import { readMembersOfList } from '../../campaign/queries.ts';
 import { type Adding, addBatch } from '../../change/add-batch.ts';
 import { isOurs, knownAdditions } from '../../change/added-by.ts';
-import { onlyRows, type Removing, removeBatch } from '../../change/remove-batch.ts';
+import { onlyMembers, type Removing, removeBatch } from '../../change/remove-batch.ts';
 import { type ListMember, listMemberFromRow, PERSON_TYPES } from '../../dataverse/wire.ts';
 import { TemporaryError } from '../../errors.ts';
 import type { InputPlace } from '../../input/input-row.ts';
@@ -196,7 +196,7 @@ function removeNobodyElse(removing: Removing, spool: Spool): Work {
 }
 
 function removingOnly({ session, rules }: Removing, spool: Spool, isMeant: (member: ListMember) => boolean): Removing {
-  return onlyRows({ session: { ...session, exclusions: protectedPeople(spool) }, rules }, isMeant);
+  return onlyMembers({ session: { ...session, exclusions: protectedPeople(spool) }, rules }, isMeant);
 }
 
 function inWordsOfApply(outcome: Outcome): Outcome {
