@@ -23,8 +23,8 @@ export function knownAdditions(
 const isBy = ({ createdBy }: ListMember, userIds: ReadonlySet<string>): boolean =>
   createdBy !== undefined && userIds.has(createdBy);
 
-/** A row is not ours unless its creator or the journal shows it: in doubt nobody is removed. */
-export function isOurs(
+/** Its creator or the journal shows it: in doubt nobody is removed. Whether a new row is this run's own is another question: creators.ts. */
+export function isFlowAdded(
   member: ListMember,
   {
     addedBy,

@@ -9,7 +9,7 @@ import { outcomeOf } from '../input/outcome.ts';
 import { areOnePerson, describePeople, matchesForRemoval } from '../people/match.ts';
 import { whyUnaskable } from '../people/queries.ts';
 import type { PeopleView } from '../people/view.ts';
-import { type AddedBy, isOurs, type TheseMembers } from './added-by.ts';
+import { type AddedBy, isFlowAdded, type TheseMembers } from './added-by.ts';
 import type { Claims } from './claims.ts';
 
 export type RemoveRules = {
@@ -83,7 +83,7 @@ function planMatched(row: PersonRow, people: readonly PersonRecord[], { lists, r
   const members = membersAmong(people, lists);
   const [first] = members;
   if (first === undefined) return notMember(row, people, read);
-  const removable = members.filter(({ member }) => isOurs(member, read));
+  const removable = members.filter(({ member }) => isFlowAdded(member, read));
   if (removable.length === 0) {
     const { person, member } = first;
     return decided(row, 'added-by-other', {

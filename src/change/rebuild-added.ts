@@ -11,7 +11,7 @@ import type { Read } from '../dataverse/operation.ts';
 import { type ListMember, listMemberFromRow } from '../dataverse/wire.ts';
 import type { Journal, NewEvent } from '../journal/journal.ts';
 import { emailsById } from '../people/read-created.ts';
-import { isOurs, knownAdditions } from './added-by.ts';
+import { isFlowAdded, knownAdditions } from './added-by.ts';
 import type { Creators } from './creators.ts';
 import { rebuiltAddedEvent } from './events.ts';
 
@@ -54,13 +54,13 @@ async function* eventsOf(
       const members = page.map(listMemberFromRow);
       const known = knownAdditions({ journal }, { kind: 'users', userIds }, members);
       const rules = { addedBy: { kind: 'users', userIds }, addedByJournal: known } as const;
-      const others = members.filter((member) => !isOurs(member, rules));
+      const others = members.filter((member) => !isFlowAdded(member, rules));
       await creators.learn(others);
       for (const member of others) counter[creators.says(member) === 'nothing' ? 'unknown' : 'byOthers'] += 1;
       yield* await eventsOfMembers(
         options,
         list,
-        members.filter((member) => isOurs(member, rules)),
+        members.filter((member) => isFlowAdded(member, rules)),
       );
     }
   }

@@ -9,7 +9,7 @@ import { readCampaignFacts } from '../campaign/facts.ts';
 import { additionId } from '../campaign/ids.ts';
 import { type CampaignFacts, classifyOwnLists, type OwnLists } from '../campaign/own-lists.ts';
 import { listQuery, listsCampaignsQuery, readMembersOfList } from '../campaign/queries.ts';
-import { type AddedBy, isOurs, knownAdditions } from '../change/added-by.ts';
+import { type AddedBy, isFlowAdded, knownAdditions } from '../change/added-by.ts';
 import { writeWithoutIntents } from '../change/write.ts';
 import type { Addition, Removal } from '../change/write-state.ts';
 import { learnedFrom } from '../dataverse/capabilities.ts';
@@ -161,7 +161,7 @@ async function mergeList(context: StepContext, step: Merge): Promise<string> {
 
 function oursAmong({ addedBy, journal }: StepContext, members: readonly ListMember[]): readonly ListMember[] {
   const addedByJournal = knownAdditions({ journal }, addedBy, members);
-  return members.filter((member) => isOurs(member, { addedBy, addedByJournal }));
+  return members.filter((member) => isFlowAdded(member, { addedBy, addedByJournal }));
 }
 
 async function moveMembers(

@@ -6,7 +6,7 @@
 import { classifyOwnLists } from '../../campaign/own-lists.ts';
 import { readMembersOfList } from '../../campaign/queries.ts';
 import { type Adding, addBatch } from '../../change/add-batch.ts';
-import { isOurs, knownAdditions } from '../../change/added-by.ts';
+import { isFlowAdded, knownAdditions } from '../../change/added-by.ts';
 import { onlyMembers, type Removing, removeBatch } from '../../change/remove-batch.ts';
 import { type ListMember, listMemberFromRow, PERSON_TYPES } from '../../dataverse/wire.ts';
 import { TemporaryError } from '../../errors.ts';
@@ -103,7 +103,9 @@ async function saveMembers({ session, opened }: OpenRun, { rules }: Removing, sp
       const members = page.map(listMemberFromRow);
       const addedByJournal = knownAdditions(session, addedBy, members);
       const ours = { addedBy, addedByJournal };
-      spool.saveMembers(members.map((member) => ({ ...member, listId, personType, isOurs: isOurs(member, ours) })));
+      spool.saveMembers(
+        members.map((member) => ({ ...member, listId, personType, isOurs: isFlowAdded(member, ours) })),
+      );
     }
   }
 }
