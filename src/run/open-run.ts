@@ -161,7 +161,7 @@ async function findUsableCampaign(
 ): Promise<UsableCampaign> {
   const { opened, connection } = await connectToCampaign(context, campaign, {
     ...connecting,
-    otherReads: strategy.people === 'own' ? [] : keyColumnReads(options.matchBy),
+    otherReads: strategy.people === 'of-passes' ? [] : keyColumnReads(options.matchBy),
     confirmOrganization: strategy.confirmOrganization,
   });
   const allowPartialView = options.partialView === true;

@@ -50,8 +50,8 @@ export type OpenRun = RunSetup & {
 };
 
 export type Strategy = {
-  /** `own`: the passes bring their people, named by their ids. Nobody is created, so columns that column security hides do not matter. */
-  readonly people: 'input' | 'own';
+  /** `of-passes`: the passes bring their people, named by their ids. Nobody is created, so columns that column security hides do not matter. */
+  readonly people: 'input' | 'of-passes';
   /** Called with the organization that answered, before anything else is read. Throws to stop. */
   readonly confirmOrganization?: (organizationId: string) => void;
   /** Called before the run begins. Throws to stop. `rows` reads the people, to count them. */

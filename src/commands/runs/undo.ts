@@ -81,7 +81,7 @@ async function undoRun(context: Context, text: string, given: RunsUndoOptions): 
       context,
       { command: 'undo', campaign: `id:${run.campaignId}`, people: [], options },
       {
-        people: 'own',
+        people: 'of-passes',
         confirmOrganization: (organizationId) => refuseOther(organizationId, local, run),
         async confirm({ opened }) {
           if (!asks) return;

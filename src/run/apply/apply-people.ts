@@ -54,7 +54,7 @@ export async function* applyPasses(run: OpenRun, { options, adding, removing }: 
   const doubt = onlyAdds(read);
   const mayBeEmpty = options.allowEmpty === true;
   const empty = mayBeEmpty ? undefined : emptyInputError(read);
-  if (doubt === undefined && empty === undefined) await planRemovals(run, removing, spool);
+  if (doubt === undefined && empty === undefined) await planUnprotected(run, removing, spool);
   // Stopped meanwhile: the plan may be incomplete.
   if (run.intake.closedBy() !== undefined) return;
   const planned = spool.countPlanned();
@@ -174,7 +174,7 @@ async function protectAll(
   return { matched, doubtful, firstDoubtful };
 }
 
-async function planRemovals(run: OpenRun, removing: Removing, spool: Spool): Promise<void> {
+async function planUnprotected(run: OpenRun, removing: Removing, spool: Spool): Promise<void> {
   const planning = removingOnly(removing, spool, spool.isRemovable);
   const unreadable = await planAllRemovals(run, planning, { rows: spool.candidates(), isWhole: true, spool });
   if (unreadable === 0 || run.intake.closedBy() !== undefined) return;
