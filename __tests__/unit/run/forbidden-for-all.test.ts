@@ -1,6 +1,6 @@
 import type { OutcomeName } from '../../../src/events.ts';
 import type { Outcome } from '../../../src/input/outcome.ts';
-import { forbiddenForAll } from '../../../src/run/pipeline.ts';
+import { forbiddenForAll } from '../../../src/run/mass-refusal.ts';
 
 const outcome = (name: OutcomeName, message?: string): Outcome => ({
   outcome: name,
