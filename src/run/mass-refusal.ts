@@ -42,7 +42,7 @@ function massRejection({ outcome, code, message, requestId }: Outcome): DyncampE
 /** Undefined when anyone was done, when no one lacked a privilege, or when anyone was refused for another reason. */
 export function forbiddenForAll(outcomes: readonly Outcome[]): PrivilegeError | undefined {
   const sent = outcomes.filter(
-    ({ outcome, code }) => OUTCOME_KINDS[outcome] === 'done' || (REFUSALS.has(outcome) && code !== NO_DEFINITION),
+    ({ outcome, code }) => OUTCOME_KINDS[outcome] === 'done' || (REFUSED.has(outcome) && code !== NO_DEFINITION),
   );
   const [first] = sent;
   if (first === undefined || sent.some(({ outcome }) => outcome !== 'forbidden')) return undefined;
@@ -57,4 +57,4 @@ export function forbiddenForAll(outcomes: readonly Outcome[]): PrivilegeError | 
   });
 }
 
-const REFUSALS: ReadonlySet<string> = new Set(['forbidden', 'rejected', 'duplicate']);
+const REFUSED: ReadonlySet<string> = new Set(['forbidden', 'rejected', 'duplicate']);
