@@ -23,39 +23,39 @@ type WriteOutcome = {
 };
 
 /** An addition by somebody else is not reported as this run's. */
-type Context = Pick<Session, 'creators' | 'clock' | 'eventContext'>;
+type Recorder = Pick<Session, 'creators' | 'clock' | 'eventContext'>;
 
-export function outcomeOfWrite(context: Context, written: Written<Intended>): WriteOutcome {
+export function outcomeOfWrite(recorder: Recorder, written: Written<Intended>): WriteOutcome {
   const { change } = written;
-  const finding = findingOf(context, written);
-  const creation = creationConclusion(context, written);
+  const verdict = verdictOf(recorder, written);
+  const creation = creationConclusion(recorder, written);
   const isUnmade = change.creationIntentId !== undefined && !written.created && written.result.kind !== 'done';
   return {
     row: change.row,
-    outcome: outcomeOf(change.row, finding.outcome, {
+    outcome: outcomeOf(change.row, verdict.outcome, {
       personType: change.person.type,
       personId: isUnmade ? undefined : change.person.id,
       ...(change.kind === 'remove' ? { listMemberId: change.member.id } : { created: written.created }),
-      ...finding.details,
+      ...verdict.details,
     }),
-    conclusions: [creation, finding.conclusion].filter((conclusion) => conclusion !== undefined),
-    event: finding.conclusion?.event,
+    conclusions: [creation, verdict.conclusion].filter((conclusion) => conclusion !== undefined),
+    event: verdict.conclusion?.event,
   };
 }
 
-type Finding = {
+type Verdict = {
   readonly outcome: OutcomeName;
   readonly details: Partial<Outcome>;
   /** Undefined where the change may still land. */
   readonly conclusion: Conclusion | undefined;
 };
 
-function findingOf(context: Context, written: Written<Intended>): Finding {
+function verdictOf(recorder: Recorder, written: Written<Intended>): Verdict {
   const { change, result, mayBeDone } = written;
   const closed = notDone(change.intentId);
   switch (result.kind) {
     case 'done':
-      return doneFinding(context, written, result.member);
+      return verdictOfDone(recorder, written, result.member);
     case 'refused':
       return { ...refusalOutcome(result.error), conclusion: mayBeDone ? undefined : closed };
     case 'id-taken':
@@ -71,18 +71,18 @@ function findingOf(context: Context, written: Written<Intended>): Finding {
  * In or out. A new row shows who added the person: nobody else's addition becomes our event. Of a removal Dynamics keeps no trace, so a row that is
  * gone is a removal of ours even if somebody else was faster: the change is real, and its event has the same id whoever reports it.
  */
-function doneFinding(
-  context: Context,
+function verdictOfDone(
+  recorder: Recorder,
   { change, created, mayBeDone }: Written<Intended>,
   member: ListMember | undefined,
-): Finding {
+): Verdict {
   const { intentId } = change;
   const intent = { ...intentOf(change), intentId, created };
   if (change.kind === 'remove')
-    return { outcome: 'removed', details: {}, conclusion: removalDone(context, intent, change.member) };
+    return { outcome: 'removed', details: {}, conclusion: removalDone(recorder, intent, change.member) };
   if (member === undefined) throw new Error('A confirmed addition has no membership row.');
   const details = { listMemberId: member.id };
-  const says = context.creators.says(member);
+  const says = recorder.creators.says(member);
   if (says === undefined)
     return { outcome: 'unconfirmed', details: { ...details, ...unconfirmedDetails(undefined) }, conclusion: undefined };
   // The row is new since this run's read. If its creator does not show whose it is, it is ours unless our call was refused.
@@ -90,22 +90,22 @@ function doneFinding(
     const conclusion: Conclusion = { intentId, state: 'done' };
     return { outcome: 'already-member', details: { ...details, addedBy: member.createdBy }, conclusion };
   }
-  return { outcome: 'added', details, conclusion: additionDone(context, intent, member) };
+  return { outcome: 'added', details, conclusion: additionDone(recorder, intent, member) };
 }
 
 /** A creation that may still land stays open: the next run reads the server. */
 function creationConclusion(
-  context: Context,
+  recorder: Recorder,
   { change, created, mayBeDone, result }: Written<Intended>,
 ): Conclusion | undefined {
   const intentId = change.creationIntentId;
   if (intentId === undefined) return undefined;
-  if (created) return creationDone(context, { ...intentOf(change, 'create'), intentId });
+  if (created) return creationDone(recorder, { ...intentOf(change, 'create'), intentId });
   const isOpen = result.kind === 'unconfirmed' || (result.kind === 'refused' && mayBeDone);
   return isOpen ? undefined : notDone(intentId);
 }
 
-function refusalOutcome(error: DataverseError): Pick<Finding, 'outcome' | 'details'> {
+function refusalOutcome(error: DataverseError): Pick<Verdict, 'outcome' | 'details'> {
   const details = { code: error.dataverseCode ?? error.code, message: error.message, requestId: error.requestId };
   if (isPrivilegeRefusal(error)) return { outcome: 'forbidden', details };
   return { outcome: error.dataverseCode === DUPLICATES_FOUND ? 'duplicate' : 'rejected', details };

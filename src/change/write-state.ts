@@ -42,7 +42,7 @@ export type Removal = OfPerson & {
 };
 export type Change = Addition | Removal;
 
-export type Result =
+export type ChangeResult =
   /** `member`: the row by which the person is in. */
   | { readonly kind: 'done'; readonly member: ListMember | undefined }
   | { readonly kind: 'refused'; readonly error: DataverseError }
@@ -68,7 +68,7 @@ export type WriteState<C extends Change = Change> = {
   /** Requests that left the result open, not counting those that the service put off. */
   readonly tries: number;
   readonly lastError: Error | undefined;
-  readonly result: Result | undefined;
+  readonly result: ChangeResult | undefined;
 };
 
 export type Part = {

@@ -26,17 +26,17 @@ import {
   afterAnswersAlone,
   afterRequest,
   type Change,
+  type ChangeResult,
   type Confirmed,
   isTooMany,
   type Part,
-  type Result,
   stateBeforeWrite,
   type WriteState,
 } from './write-state.ts';
 
 export type Written<C extends Change = Change> = Pick<WriteState<C>, 'change' | 'created' | 'mayBeDone'> & {
   readonly result:
-    | Result
+    | ChangeResult
     | { readonly kind: 'unconfirmed'; readonly error: Error | undefined }
     /** Never sent, or refused each time before it could run. */
     | { readonly kind: 'not-reached' };

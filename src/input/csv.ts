@@ -7,7 +7,7 @@ import { type ParsedPiece, parseRecords, withCells } from './cells.ts';
 import { isSeparatorLine } from './format.ts';
 import { type InputRow, type RowReader, sourceName } from './input-row.ts';
 import { invalidRow, type RowPlace, tooLongRow } from './make-row.ts';
-import type { Refusal } from './person-text.ts';
+import type { BadText } from './person-text.ts';
 import { type Piece, type RecordPiece, RecordSplitter } from './records.ts';
 import { isBlankCell } from './values.ts';
 
@@ -177,7 +177,7 @@ function isTitle(cells: readonly string[]): boolean {
   return filled.length === 1 && !(filled[0] ?? '').includes('@');
 }
 
-function brokenQuotes({ line, lastLine }: RecordPiece): Refusal {
+function brokenQuotes({ line, lastLine }: RecordPiece): BadText {
   const where = line === lastLine ? '' : ` Lines ${line} to ${lastLine} were skipped.`;
   const message = `The quoting is broken: a cell that begins with a quote must end with one, and each quote inside it must be doubled.${where}`;
   return { code: 'BAD_QUOTES', message };

@@ -14,7 +14,7 @@ import { type JsonPiece, ValueSplitter } from './json-values.ts';
 import { invalidRow, makeRow, makeRowOfText, type RowPlace, tooLongRow } from './make-row.ts';
 import { type InputNotice, type NotifyOnce, notifyOnce, type OnNotice } from './notices.ts';
 import { isResultsHeader } from './outcome.ts';
-import { quote, type Refusal } from './person-text.ts';
+import { type BadText, quote } from './person-text.ts';
 
 export type JsonReaderOptions = NameOptions & {
   /** Receives notices, each once per input. */
@@ -93,7 +93,7 @@ function* rowsOfPiece(piece: JsonPiece, reading: Reading): Generator<InputRow> {
   }
 }
 
-export function notAnObject(value: unknown, text: string): Refusal {
+export function notAnObject(value: unknown, text: string): BadText {
   return value === undefined
     ? badJson(`The line is not JSON: ${quote(text.trim())}.`)
     : badJson('The line is JSON, but neither an object nor a text.');
@@ -221,15 +221,15 @@ function nestedField(object: JsonObject, plan: (names: readonly string[]) => Col
   return nested.find((_, index) => roles[index]?.as !== 'unknown' && roles[index]?.as !== 'left-out');
 }
 
-function badValue(name: string): Refusal {
+function badValue(name: string): BadText {
   return badJson(`${quote(name)} must be a text, a number or true or false, not a list or an object.`);
 }
 
-function duplicate(message: string): Refusal {
+function duplicate(message: string): BadText {
   return { code: 'DUPLICATE_HEADER', message: `The object cannot be read: ${message}.` };
 }
 
-function noId(plan: ColumnPlan): Refusal {
+function noId(plan: ColumnPlan): BadText {
   if (isResultsHeader(plan.names))
     return {
       code: 'NO_ID',
@@ -239,7 +239,7 @@ function noId(plan: ColumnPlan): Refusal {
   return { code: 'NO_ID', message: `The object has no id and no e-mail address.${near}` };
 }
 
-const badJson = (message: string): Refusal => ({ code: 'BAD_JSON', message });
+const badJson = (message: string): BadText => ({ code: 'BAD_JSON', message });
 
 function isScalar(value: unknown): value is string | number | boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';

@@ -13,6 +13,7 @@ import {
 import { EMAIL_COLUMN } from './marketo-columns.ts';
 import type { NotifyOnce } from './notices.ts';
 import {
+  type BadText,
   type IdKey,
   idKey,
   looksLikeGuid,
@@ -20,7 +21,6 @@ import {
   parseIdText,
   parsePersonText,
   quote,
-  type Refusal,
   shorten,
 } from './person-text.ts';
 import { cellValue, emptyWord, isBlankCell } from './values.ts';
@@ -108,7 +108,7 @@ export function invalidRow(
   place: RowPlace,
   columns: Readonly<Record<string, string>>,
   ref: string,
-  refusal: Refusal,
+  refusal: BadText,
 ): InvalidRow {
   const whole: InputPlace = { ...place, ref: shorten(ref.replaceAll('\0', '')) };
   return { kind: 'invalid', place: whole, columns, code: refusal.code, message: refusal.message };
@@ -221,7 +221,7 @@ function notifyReadAsEmpty({ source, line }: RowPlace, cell: string, notify: Not
 
 type Named =
   | { readonly ok: true; readonly key: PersonKey; readonly ref: string }
-  | { readonly ok: false; readonly ref: string; readonly refusal: Refusal };
+  | { readonly ok: false; readonly ref: string; readonly refusal: BadText };
 
 /** The id first, then the value of --match-by in place of the e-mail, then the e-mail. */
 function nameOf(cells: Cells): Named {

@@ -4,9 +4,9 @@ import { parseGuid } from '../guid.ts';
 import { addressKey, cleanAddress, isAddress } from '../people/identity.ts';
 import type { PersonKey } from './input-row.ts';
 
-export type Refusal = { readonly code: string; readonly message: string };
+export type BadText = { readonly code: string; readonly message: string };
 export type IdKey = Extract<PersonKey, { by: 'id' }>;
-type Parsed<Key> = { readonly ok: true; readonly key: Key } | { readonly ok: false; readonly refusal: Refusal };
+type Parsed<Key> = { readonly ok: true; readonly key: Key } | { readonly ok: false; readonly refusal: BadText };
 
 /** Most characters of a bad value in a message or a ref. */
 const SHOWN_CHARACTERS = 80;
@@ -94,6 +94,6 @@ function emailFault(plain: string): string {
   return 'not an e-mail address: it has a space or another character that is not allowed';
 }
 
-function refuse(code: string, message: string): { readonly ok: false; readonly refusal: Refusal } {
+function refuse(code: string, message: string): { readonly ok: false; readonly refusal: BadText } {
   return { ok: false, refusal: { code, message } };
 }

@@ -11,7 +11,7 @@ import { codeOf, UsageError } from '../errors.ts';
 export type SqliteValue = string | number | Uint8Array | null;
 
 /** What both have in common. */
-export type Connection = {
+export type SqliteConnection = {
   exec(sql: string): unknown;
   prepare(sql: string): {
     run(values: readonly SqliteValue[]): RunResult;
@@ -24,7 +24,7 @@ type RunResult = { readonly changes: number | bigint; readonly lastInsertRowid: 
 
 export type SqliteLibrary = {
   readonly name: 'node:sqlite' | 'libsql';
-  connect(path: string, timeoutMs: number): Connection;
+  connect(path: string, timeoutMs: number): SqliteConnection;
 };
 
 /** Call it before any other work if SQLite is needed later. Throws UsageError SQLITE_MISSING. */

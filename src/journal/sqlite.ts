@@ -6,7 +6,7 @@
  */
 import { chmodSync, closeSync, lstatSync, openSync } from 'node:fs';
 import { codeOf } from '../errors.ts';
-import { type Connection, requireSqlite, type SqliteLibrary, type SqliteValue } from './require-sqlite.ts';
+import { requireSqlite, type SqliteConnection, type SqliteLibrary, type SqliteValue } from './require-sqlite.ts';
 
 export type { SqliteValue };
 export type SqliteRow = Readonly<Record<string, unknown>>;
@@ -85,7 +85,7 @@ export function openTemporary({ folder, explain }: TemporaryOptions): Sqlite {
   return sqliteOver(database, attempt);
 }
 
-function sqliteOver(database: Connection, attempt: Attempt, synchronous = 'FULL'): Sqlite {
+function sqliteOver(database: SqliteConnection, attempt: Attempt, synchronous = 'FULL'): Sqlite {
   return {
     exec: (sql) => {
       attempt(() => database.exec(sql));
@@ -138,7 +138,7 @@ const MODE = 0o600;
  * The file is created here because SQLite would apply the umask. An existing file is never opened and closed: on POSIX, closing any
  * descriptor of a file drops every lock that this process holds on it.
  */
-function openFile(connect: SqliteLibrary['connect'], { path, timeoutMs }: SqliteOptions): Connection {
+function openFile(connect: SqliteLibrary['connect'], { path, timeoutMs }: SqliteOptions): SqliteConnection {
   refuseLinks(path);
   try {
     closeSync(openSync(path, 'wx', MODE));
@@ -166,7 +166,7 @@ function refuseLinks(path: string): void {
   }
 }
 
-function inTransaction<T>(database: Connection, attempt: Attempt, work: () => T): T {
+function inTransaction<T>(database: SqliteConnection, attempt: Attempt, work: () => T): T {
   attempt(() => database.exec('BEGIN IMMEDIATE'));
   try {
     const result = work();
