@@ -49,21 +49,27 @@ export type ChangeResult =
   /** The chosen id belongs to somebody else, or may not be used again. */
   | { readonly kind: 'id-taken' };
 
+/**
+ * What is known of a change that is not done yet, and what follows. A flag that is set stays set, but for two.
+ *
+ * | | set by | then |
+ * |---|---|---|
+ * | creationUncertain | the answer to the creation was lost | a record that appears is ours |
+ * | idInDoubt | the creation was refused as taken, and no read shows by whom; cleared by the read, or when a creation is done | it is not put on a list |
+ * | single | its bulk call was refused or lost, or the reads were late | it is sent alone |
+ * | inRefusedCall | a call for several that was refused: done for some, maybe (U3, U8), shown late, maybe (U22) | still open at the end, it is `unconfirmed` |
+ * | mayBeDone | sent, and not certainly refused | its intent stays open unless it is done; a new row that names nobody is ours |
+ * | awaitsRead | the answer said done, and no read shows it; cleared once, after MAX_LATE_READS, to send it alone | it is only read |
+ */
 export type WriteState<C extends Change = Change> = {
   readonly change: C;
   readonly mustCreate: boolean;
   readonly created: boolean;
-  /** The answer to a creation was lost: a record that appears is ours. */
   readonly creationUncertain: boolean;
-  /** Refused as taken, and no read shows by whom: until one does, it is not put on a list. */
   readonly idInDoubt: boolean;
-  /** Sent alone from now on. */
   readonly single: boolean;
-  /** In a call for several that was refused: it may have been done for some (U3, U8), and a read may be late to show it (U22). */
   readonly inRefusedCall: boolean;
-  /** Something was sent and not certainly refused: it may still land, whatever the result is. */
   readonly mayBeDone: boolean;
-  /** The server answered that it was done, but no read shows it yet. */
   readonly awaitsRead: boolean;
   /** Requests that left the result open, not counting those that the service put off. */
   readonly tries: number;
