@@ -26,6 +26,8 @@ export type Organization = {
   removeLists(): Promise<void>;
   /** Back to the defaults, then these. */
   conditions(conditions: Conditions): Promise<void>;
+  /** What was written before shows to every read. */
+  settleReads(): Promise<void>;
   /** SIGKILL, and a new process on the same port with the conditions of before. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -79,6 +81,9 @@ export async function startOrganization(places: Places): Promise<Organization> {
     async conditions(wanted) {
       conditions = wanted;
       await apply();
+    },
+    async settleReads() {
+      await admin('POST', 'settle-reads');
     },
     async restart() {
       await kill(server.child);

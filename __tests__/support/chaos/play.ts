@@ -47,8 +47,9 @@ export async function playScenario(organization: Organization, places: Places, s
     started.push(...(await playStep(organization, clients, commands, step)));
   }
   await organization.conditions({ switches: scenario.switches, faults: [] });
-  // A request that was cut off is carried out by now: before that nobody could know.
+  // A request that was cut off is carried out by now, and reads show the people of earlier commands: before that nobody could know.
   await sleep(LONGEST_DELAY_MS);
+  await organization.settleReads();
   const lastCommand = scenario.steps.at(-1)?.command ?? 'add';
   for (const client of clients) started.push(...(await inPeace([client], argsOf(lastCommand))));
   const last = started.at(-1);
