@@ -488,6 +488,23 @@ describe('nobody is removed because Dynamics hides the value that the file names
     expect(done.stderr).toContain('No one is removed: lead.new_code shows no value');
   });
 
+  it('without --partial-view each command is told what helps it', async () => {
+    const { campaign, mail, file } = await campaignWith('anna');
+    cli.api.switch({ securedEmail: 'yes' });
+    const named = [campaign, '-f', file(lines(mail('anna')))];
+    const hints: string[] = [];
+    for (const command of [['apply'], ['remove'], ['add', '--no-create'], ['add']])
+      hints.push((await cli.change([...command, ...named, '--dry-run'])).stderr);
+    cli.api.switch({ securedEmail: 'no' });
+    const byIds = 'Without it, give people by their Dynamics ids, e.g. lead:GUID, and use --partial-view.';
+    expect(hints).toEqual([
+      expect.stringContaining(`Otherwise members would be removed although the input names them. ${byIds}`),
+      expect.stringMatching(new RegExp(`profiles\\)\\. ${byIds}`)),
+      expect.stringMatching(new RegExp(`profiles\\)\\. ${byIds}`)),
+      expect.stringContaining('Otherwise people would be created twice. To continue anyway: --partial-view.'),
+    ]);
+  });
+
   it('and an input of ids needs no such column', async () => {
     const { campaign, id, file, people } = await campaignWith('anna', 'bert');
     cli.api.switch({ securedEmail: 'yes' });

@@ -221,7 +221,7 @@ function afterCreation(
 ): Step {
   if (result === undefined) return {};
   // Ours, even if a plug-in of the organization changed the address.
-  if (result.kind === 'ok') return { mustCreate: false, created: true, idInDoubt: false };
+  if (result.kind === 'ok') return { mustCreate: false, created: true, idInDoubt: false, lastError: undefined };
   const email = emails.get(change.person.id);
   if (email !== undefined) {
     if (lookAlikeKey(email) !== lookAlikeKey(change.person.email)) return { result: { kind: 'id-taken' } };

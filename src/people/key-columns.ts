@@ -62,11 +62,20 @@ const LOOKED_AT = 10;
 /** "Masking rules" put these in the place of characters. */
 const MASKED = /[*#]{2}/;
 
+const BY_IDS = 'Without it, give people by their Dynamics ids, e.g. lead:GUID, and use --partial-view.';
+
+/** What to expect, or to do, where values stay hidden, by what a command does. */
+export const HIDDEN = {
+  creates: 'Otherwise people would be created twice. To continue anyway: --partial-view.',
+  finds: BY_IDS,
+  removesOthers: `Otherwise members would be removed although the input names them. ${BY_IDS}`,
+} as const;
+
 /** U40. Throws PrivilegeError when a secured column hides values from this user. `otherwise`: as columnHidden has it. */
 export async function refuseHiddenColumns(
   dataverse: Pick<Dataverse, 'batch'>,
   { secured }: Pick<KeyColumns, 'secured'>,
-  otherwise = 'Otherwise people would be created twice. To continue anyway: --partial-view.',
+  otherwise: string = HIDDEN.creates,
 ): Promise<void> {
   const hidden = await unseenColumns(dataverse, secured);
   if (hidden.length > 0) throw columnHidden(hidden, otherwise);

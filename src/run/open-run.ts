@@ -10,7 +10,7 @@ import { openSession, type Session } from '../change/session.ts';
 import { readExclusions } from '../input/exclusions.ts';
 import type { InputRow, InputRows } from '../input/input-row.ts';
 import { requireSqlite } from '../journal/require-sqlite.ts';
-import { keyColumnReads, keyColumnsOf, matchableRows, refuseHiddenColumns } from '../people/key-columns.ts';
+import { HIDDEN, keyColumnReads, keyColumnsOf, matchableRows, refuseHiddenColumns } from '../people/key-columns.ts';
 import { exitCodeOf } from '../terminal/exit-codes.ts';
 import { warn } from '../terminal/report-error.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -167,8 +167,10 @@ async function findUsableCampaign(
   const allowPartialView = options.partialView === true;
   refuseBlindSpots(opened.privileges, { allowPartialView });
   const keyColumns = keyColumnsOf(options.matchBy, opened.otherResults);
-  if (!allowPartialView) await refuseHiddenColumns(opened.access.dataverse, keyColumns);
   const creates = strategy.people === 'input' && command !== 'remove' && options.create !== false;
+  const ofPeople = creates ? HIDDEN.creates : HIDDEN.finds;
+  const otherwise = command === 'apply' ? HIDDEN.removesOthers : ofPeople;
+  if (!allowPartialView) await refuseHiddenColumns(opened.access.dataverse, keyColumns, otherwise);
   await warnOfUnknownSight(context.terminal, { opened, connection, keyColumns }, creates);
   usableLists(opened.facts, {
     allowInactive: options.allowInactive === true,

@@ -205,6 +205,12 @@ describe('a creation', () => {
     expect(create(dan, result, emails)).toMatchObject(expected);
   });
 
+  it('that was put off before and is done now is put off no more', () => {
+    const before = newcomer('dan', { lastError: new DataverseError('DATAVERSE_REFUSED', 'busy', { status: 503 }) });
+    const { states } = classified([part('create', [before], ok)], { emails: { dan: 'dan@x.de' } });
+    expect(states).toMatchObject([{ created: true, result: undefined, lastError: undefined }]);
+  });
+
   it('that was lost before and is now refused as taken is ours: no other id is tried', () => {
     const uncertain = newcomer('dan', { creationUncertain: true, tries: 6 });
     expect(create(uncertain, TAKEN)).toMatchObject({ idInDoubt: true, result: undefined });

@@ -13,7 +13,7 @@ import { TemporaryError } from '../../errors.ts';
 import type { InputPlace } from '../../input/input-row.ts';
 import { openPeople } from '../../input/open-people.ts';
 import type { Outcome } from '../../input/outcome.ts';
-import { columnNames, refuseHiddenColumns, unseenColumns } from '../../people/key-columns.ts';
+import { columnNames, HIDDEN, refuseHiddenColumns, unseenColumns } from '../../people/key-columns.ts';
 import { notice, warn } from '../../terminal/report-error.ts';
 import { countOf, peopleText, TO_REMOVE_THEM, whyTheyStay } from '../counts.ts';
 import { runPass } from '../pipeline.ts';
@@ -146,11 +146,7 @@ async function refuseHiddenValues(
   askedBy: ReadonlySet<string>,
 ): Promise<string> {
   const asked = secured.filter(({ column }) => askedBy.has(column));
-  await refuseHiddenColumns(
-    dataverse,
-    { secured: asked },
-    'Otherwise members would be removed although the input names them. Without it, give people by their Dynamics ids, e.g. lead:GUID.',
-  );
+  await refuseHiddenColumns(dataverse, { secured: asked }, HIDDEN.removesOthers);
   if (refusal === undefined) return '';
   const unknown = [...askedBy].flatMap((column) => PERSON_TYPES.map((type) => ({ type, column })));
   return columnNames(await unseenColumns(dataverse, unknown));
