@@ -23,7 +23,7 @@ export type EventContext = {
   readonly eventEmail: 'full' | 'none';
 };
 
-/** The change that an event tells of, as its intent has it. */
+/** The change that an event reports, as its intent has it. */
 type OfIntent = Pick<NewIntent, 'personType' | 'personId' | 'email' | 'place' | 'eventEmail'>;
 
 /** Comes before the `added` of that person. `at`: when the read that confirmed it came back (epoch ms). */

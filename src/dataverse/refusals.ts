@@ -1,5 +1,5 @@
 /**
- * What the user is told of a refusal, as one table: the first row that fits gives our code, the exit code (by category) and the next step.
+ * What a refusal means to the user, as one table: the first row that fits gives our code, the exit code (by category) and the next step.
  * The message stays Dataverse's own. Codes of Dataverse: "Web service error codes", and what real organizations answered. What a run does
  * after a refusal is decided elsewhere (docs/architecture.md, "Where to change what").
  */

@@ -168,9 +168,9 @@ async function findUsableCampaign(
   refuseBlindSpots(opened.privileges, { allowPartialView });
   const keyColumns = keyColumnsOf(options.matchBy, opened.otherResults);
   const creates = strategy.people === 'input' && command !== 'remove' && options.create !== false;
-  const ofPeople = creates ? HIDDEN.creates : HIDDEN.finds;
-  const otherwise = command === 'apply' ? HIDDEN.removesOthers : ofPeople;
-  if (!allowPartialView) await refuseHiddenColumns(opened.access.dataverse, keyColumns, otherwise);
+  const advice = creates ? HIDDEN.creates : HIDDEN.finds;
+  if (!allowPartialView)
+    await refuseHiddenColumns(opened.access.dataverse, keyColumns, command === 'apply' ? HIDDEN.removesOthers : advice);
   await warnOfUnknownSight(context.terminal, { opened, connection, keyColumns }, creates);
   usableLists(opened.facts, {
     allowInactive: options.allowInactive === true,
@@ -189,7 +189,7 @@ async function warnOfUnknownSight(
     await warn(
       terminal,
       'PRIVILEGES_UNKNOWN',
-      'Dynamics does not tell what this user may read: people and lists that are hidden from it look as if they were not there.',
+      'Dynamics does not say what this user may read: people and lists that are hidden from it look as if they were not there.',
       '`dyncamp sync check` shows the reason.',
     );
   if (refusal !== undefined)

@@ -82,7 +82,7 @@ export type PipelineOptions = {
   readonly stop: AbortSignal;
   /** After an error, read the rest of the input and report it as not reached. */
   readonly drains: boolean;
-  /** Told of a batch when it is done. Its result is yielded later, after those of the batches before it. */
+  /** Gets each batch when it is done. Its result is yielded later, after those of the batches before it. */
   readonly progress?: Pick<RunProgress, 'noteKnown' | 'note'>;
   /** The outcome of a row that the work never sees. */
   readonly leftOut?: (row: InputRow) => 'other-shard' | 'excluded' | undefined;

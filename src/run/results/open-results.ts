@@ -21,7 +21,7 @@ import {
 } from './file-beside.ts';
 
 export type Results = {
-  /** Resolves when there is room for more. Does not throw when the disk fails: `failure` tells, and the row is written with the next one. */
+  /** Resolves when there is room for more. Does not throw when the disk fails: `failure` has the error, and the row is written with the next one. */
   write(outcome: Outcome, origin: ResultsOrigin): Promise<void>;
   /** Why rows could not be written. The run has to stop then. */
   failure(): DyncampError | undefined;
